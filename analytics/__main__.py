@@ -1,0 +1,41 @@
+"""The analytics process: settings, logs and the broker's connection, then `analytics.serve`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+from analytics.serve import serve
+from analytics.settings import AnalyticsSettings
+from schemas import bus, env, logs, metrics
+from schemas.subjects import Role
+
+
+async def run(settings: AnalyticsSettings) -> None:
+    """Run until SIGTERM or SIGINT.
+
+    Raises:
+        SettingsFault: A setting cannot be used.
+        OSError, nats.errors.Error: The broker cannot be reached.
+    """
+    log = logs.configure(Role.ANALYTICS.value, level=settings.log_level)
+    logs.catch_loop_errors(log)
+    metrics.serve(settings.metrics_port, settings.metrics_host)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    connection = await bus.connect(settings, role=Role.ANALYTICS, instance="", log=log)
+    try:
+        await serve(settings, nc=connection.client, stop=stop)
+    finally:
+        await connection.close()
+
+
+def main(settings: AnalyticsSettings) -> None:
+    """Run the analytics process until SIGTERM or SIGINT."""
+    asyncio.run(run(settings))
+
+
+if __name__ == "__main__":
+    main(env.load(AnalyticsSettings))

@@ -1,0 +1,138 @@
+"""Where events end: rows, the position up to which they are stored, and the comparison with the rollups.
+
+How a batch is stored exactly once is told in `analytics.worker`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, LiteralString, NamedTuple
+
+import msgspec
+
+from analytics.store import Store, read_sql
+from schemas.events import ConsentFact, TurnFact
+
+RAW_DAYS: Final = 90
+"""How long raw rows are kept (migrations/0001_facts.sql)."""
+FRESH_DAYS: Final = 85
+"""Older events are not stored any more. Less than `RAW_DAYS`: an event stored by a process that died before it
+could save its position is found again by its row, which must therefore still be there when it is read again."""
+COMPARED_DAYS: Final = 80
+"""How far back raw rows and rollups are compared: days of which no raw row has expired."""
+
+_OFFERED: Final = {None: "unknown", False: "no", True: "yes"}
+_POSITIONS: Final[LiteralString] = """
+SELECT
+    (SELECT max(seq) FROM lethe.sink_offset WHERE stream = {stream:Int64}) AS saved,
+    (SELECT max(batch) FROM lethe.turn_facts WHERE stream = {stream:Int64}) AS turns,
+    (SELECT max(batch) FROM lethe.consent_facts WHERE stream = {stream:Int64}) AS consents
+"""
+_ROLLUPS: Final[tuple[tuple[LiteralString, LiteralString], ...]] = (
+    ("lethe.turns_by_hour", read_sql("repairs", "hour")),
+    ("lethe.turns_by_day", read_sql("repairs", "day")),
+    ("lethe.turns_by_month", read_sql("repairs", "month")),
+)
+"""In the order in which they feed each other: a correction of the hours flows into days and months by itself."""
+
+
+class Position(NamedTuple):
+    """Last stream sequence stored in each table; at least the saved offset."""
+
+    turns: int
+    consents: int
+
+    @property
+    def read(self) -> int:
+        """Up to where both tables are complete: reading goes on after it."""
+        return min(self.turns, self.consents)
+
+
+class Batch(NamedTuple):
+    """What was read from the stream in one go, with sequences."""
+
+    last: int
+    """The last sequence read, also of what could not be stored."""
+    turns: Sequence[tuple[int, TurnFact]]
+    consents: Sequence[tuple[int, ConsentFact]]
+
+    @property
+    def rows(self) -> int:
+        """How many events it holds."""
+        return len(self.turns) + len(self.consents)
+
+
+class Sink:
+    """The facts' tables in one store."""
+
+    def __init__(self, store: Store) -> None:
+        """Write to a migrated `store`."""
+        self.store = store
+
+    async def position(self, stream: int) -> Position:
+        """Return where reading of the stream created at `stream` (µs since 1970) goes on.
+
+        Raises:
+            StoreFault: The database failed.
+        """
+        ((saved, turns, consents),) = await self.store.query(_POSITIONS, {"stream": stream})
+        return Position(max(saved, turns), max(saved, consents))
+
+    async def add(self, batch: Batch, *, stream: int, position: Position) -> Position:
+        """Store of `batch` what is after `position`, then the position; return it.
+
+        Raises:
+            StoreFault: The database failed; the position must then be asked for anew.
+        """
+        mark = {"stream": stream, "batch": batch.last}
+        turns = [_turn_row(fact, mark) for seq, fact in batch.turns if seq > position.turns]
+        consents = [_consent_row(fact, mark) for seq, fact in batch.consents if seq > position.consents]
+        if turns:
+            await self.store.insert("lethe.turn_facts", _shuffled(turns))
+        if consents:
+            await self.store.insert("lethe.consent_facts", _shuffled(consents))
+        await self.store.insert("lethe.sink_offset", [{"stream": stream, "seq": batch.last}])
+        return Position(max(position.turns, batch.last), max(position.consents, batch.last))
+
+    async def reconcile(self, *, today: dt.date) -> int:
+        """Correct the rollups from the raw rows, and return how many rows of them were wrong.
+
+        A view may have been written without its raw rows or the raw rows without their view, when the process
+        died in between. The difference is inserted, as a row with signed counters.
+
+        Raises:
+            StoreFault: The database failed; what was corrected stays so, the rest is found next time.
+        """
+        since = (today - dt.timedelta(days=COMPARED_DAYS)).isoformat()
+        month = (today - dt.timedelta(days=COMPARED_DAYS)).replace(day=1).isoformat()
+        wrong = 0
+        for table, gaps in _ROLLUPS:
+            day = since if table == "lethe.turns_by_hour" else month
+            count = "SELECT count() FROM (" + gaps + ")"  # noqa: S608  # gaps is a file of the repository
+            ((rows,),) = await self.store.query(count, {"since": day})
+            if rows:
+                await self.store.command("INSERT INTO " + table + "\n" + gaps, {"since": day})
+            wrong += rows
+        return wrong
+
+
+def is_fresh(fact: TurnFact | ConsentFact, *, now: float) -> bool:
+    """Whether an event's time is one that can be stored: not older than `FRESH_DAYS`, at most a day ahead."""
+    at = fact.hour if isinstance(fact, TurnFact) else fact.day
+    return now - FRESH_DAYS * 86_400 < at < now + 86_400
+
+
+def _shuffled[T](rows: list[T]) -> list[T]:
+    """Shuffle in place: the order of arrival would put one visitor's turns side by side."""
+    secrets.SystemRandom().shuffle(rows)
+    return rows
+
+
+def _turn_row(fact: TurnFact, mark: Mapping[str, int]) -> dict[str, Any]:
+    return {**msgspec.structs.asdict(fact), "offered": _OFFERED[fact.offered], **mark}
+
+
+def _consent_row(fact: ConsentFact, mark: Mapping[str, int]) -> dict[str, Any]:
+    return {**msgspec.structs.asdict(fact), **mark}

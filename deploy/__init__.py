@@ -1,0 +1,1 @@
+"""The `lethe` command, the one-machine runner, and what an operator deploys. The sole composition root."""

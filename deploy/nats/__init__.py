@@ -1,0 +1,1 @@
+"""The broker's configuration, generated from `schemas.subjects`."""

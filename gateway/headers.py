@@ -1,0 +1,68 @@
+"""Headers of every response: security defaults, and CORS for registered origins."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.origins import is_registered
+from schemas.clinic_files import ClinicFiles
+
+_DEFAULTS: Final = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"cross-origin",
+    b"permissions-policy": b"camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    b"cache-control": b"no-store",
+}
+"""Set where a route has not set its own."""
+_PREFLIGHT: Final = [
+    (b"access-control-allow-methods", b"GET, POST"),
+    (b"access-control-allow-headers", b"content-type"),
+    (b"access-control-max-age", b"600"),
+]
+
+
+class Headers:
+    """ASGI middleware; answers preflights, adds headers, keeps nothing."""
+
+    def __init__(self, app: ASGIApp, clinics: ClinicFiles) -> None:
+        """Wrap `app`."""
+        self._app, self._clinics = app, clinics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer a preflight."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        allowed = self._allowed(scope)
+        if scope["method"] == "OPTIONS":
+            status = 204 if allowed else 403
+            headers = [*_defaults([]), *allowed, *(_PREFLIGHT if allowed else [])]
+            await send({"type": "http.response.start", "status": status, "headers": headers})  # type: ignore[typeddict-item]
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = list(message["headers"])
+                message["headers"] = [*own, *_defaults(own), *allowed]
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+    def _allowed(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """Return the CORS headers for the request's origin; none where it is nobody's."""
+        headers: dict[bytes, bytes] = dict(scope["headers"])  # type: ignore[arg-type]
+        origin: Any = headers.get(b"origin")
+        if origin is None or not is_registered(origin.decode("latin-1"), self._clinics):
+            return []
+        return [(b"access-control-allow-origin", origin), (b"vary", b"origin")]
+
+
+def _defaults(own: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    names = {name.lower() for name, _ in own}
+    return [(name, value) for name, value in _DEFAULTS.items() if name not in names]

@@ -1,0 +1,88 @@
+"""Limits in memory: what one session may spend, and how fast one address may open sessions.
+
+Forks of a session (a retry, a duplicated tab, a replayed token) share one bucket, keyed by the
+session's nonce until its absolute expiry. Addresses are held as a hash under a key of this
+process', for a minute. Several gateways count each for itself; the token carries the higher count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import Final
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from gateway.session import Session
+from schemas.clinic import Quotas
+from schemas.public import ProblemCode
+
+_BUCKETS_MAX: Final = 200_000
+"""Sessions remembered at once (about 40 MB); the oldest give way."""
+
+
+class _Bucket:
+    """What one session has spent here."""
+
+    __slots__ = ("ai_calls", "ends_s", "in_flight", "turns")
+
+    def __init__(self, ends_s: int) -> None:
+        self.turns = self.ai_calls = self.in_flight = 0
+        self.ends_s = ends_s
+
+
+class Quota:
+    """Spends a session's quota, whichever copy of its token comes."""
+
+    def __init__(self) -> None:
+        """Start with nothing spent."""
+        self._buckets: dict[bytes, _Bucket] = {}
+
+    def take(self, session: Session, quotas: Quotas, *, now_s: int) -> ProblemCode | None:
+        """Begin a turn of `session`, or return why it may not begin; a begun one is `release`d."""
+        bucket = self._bucket(session, quotas, now_s)
+        if max(bucket.turns, session.turns) >= quotas.turns:
+            return ProblemCode.QUOTA_SPENT
+        if bucket.in_flight >= quotas.in_flight:
+            return ProblemCode.RATE_LIMITED
+        bucket.turns = max(bucket.turns, session.turns) + 1
+        bucket.in_flight += 1
+        return None
+
+    def ai_left(self, session: Session, quotas: Quotas) -> int:
+        """Return how many more AI calls the session may cause."""
+        bucket = self._buckets.get(session.nonce)
+        return quotas.ai_calls - max(bucket.ai_calls if bucket else 0, session.ai_calls)
+
+    def release(self, session: Session, *, ai: bool) -> None:
+        """End a turn that `take` began; `ai`: an AI provider was asked."""
+        if bucket := self._buckets.get(session.nonce):
+            bucket.in_flight -= 1
+            bucket.ai_calls += ai
+
+    def _bucket(self, session: Session, quotas: Quotas, now_s: int) -> _Bucket:
+        bucket = self._buckets.get(session.nonce)
+        if bucket is None:
+            while self._buckets and (len(self._buckets) >= _BUCKETS_MAX or self._oldest().ends_s < now_s):
+                del self._buckets[next(iter(self._buckets))]
+            bucket = self._buckets[session.nonce] = _Bucket(session.issued_s + quotas.max_hours * 3600)
+        return bucket
+
+    def _oldest(self) -> _Bucket:
+        return next(iter(self._buckets.values()))
+
+
+class AddressRate:
+    """How fast one address may open sessions."""
+
+    def __init__(self, per_minute: int) -> None:
+        """Allow `per_minute` in a minute's window."""
+        self._item = RateLimitItemPerMinute(per_minute)
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._key = os.urandom(32)
+
+    def allows(self, address: str) -> bool:
+        """Count one request of `address`; whether it is within the limit."""
+        return self._limiter.hit(self._item, hashlib.blake2b(address.encode(), key=self._key).hexdigest())

@@ -1,0 +1,43 @@
+"""Which pages may talk to the gateway: exact scheme, host and port, nothing by suffix.
+
+An Origin is not authentication: any program can send one. It keeps other sites' pages from using a
+clinic's chat in their visitors' browsers; rate and quota limits bound the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request
+
+from gateway.problems import Refused
+from schemas.clinic import Clinic
+from schemas.clinic_files import ClinicFiles
+from schemas.public import ProblemCode
+
+
+def require_origin(request: Request[Any, Any, Any], clinic: Clinic, *, missing_allowed: bool) -> None:
+    """Accept the gateway's own origin and the clinic's listed ones.
+
+    Raises:
+        Refused: The origin is missing, `null`, or not listed.
+    """
+    origin = request.headers.get("origin")
+    if origin is None:
+        if missing_allowed:
+            return
+        raise Refused(ProblemCode.ORIGIN_NOT_ALLOWED, "Origin: missing", clinic=clinic)
+    if origin in clinic.allowed_origins or is_own(origin, request):
+        return
+    raise Refused(ProblemCode.ORIGIN_NOT_ALLOWED, "Origin: not one of this clinic's", clinic=clinic)
+
+
+def is_own(origin: str, request: Request[Any, Any, Any]) -> bool:
+    """Whether `origin` is the embed page's: this gateway's, as the browser addressed it."""
+    host = request.headers.get("host", "")
+    return bool(host) and origin == f"{request.scope['scheme']}://{host}"
+
+
+def is_registered(origin: str, clinics: ClinicFiles) -> bool:
+    """Whether any clinic lists `origin`: what a preflight asks; the request itself checks its clinic."""
+    return any(origin in clinic.allowed_origins for name in clinics.ids() if (clinic := clinics.get(name)))

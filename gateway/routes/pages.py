@@ -1,0 +1,68 @@
+"""The pages a visitor sees: the conversation, the demo, and their static files."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from litestar import Request, Response, get
+
+from gateway import pages
+from gateway.problems import Refused
+from gateway.state import Parts
+from gateway.theme import theme_css
+from schemas.clinic import Clinic
+from schemas.emergency import emergency_number
+from schemas.public import ProblemCode
+from schemas.taxonomy import SPOKEN, Language
+
+_IMMUTABLE: Final = "public, max-age=31536000, immutable"
+
+
+@get("/embed/{clinic:str}", include_in_schema=False)
+async def embed(clinic: str, request: Request[Any, Any, Any], parts: Parts) -> Response[str]:
+    """Show the conversation page; in a frame only on the clinic's own sites."""
+    found = parts.clinic(clinic)
+    body = pages.embed_page(found, _language(request, found), emergency_number=emergency_number(found.country))
+    return _html(body, pages.embed_csp(found.allowed_origins))
+
+
+@get("/embed/{clinic:str}/theme.css", include_in_schema=False)
+async def theme(clinic: str, parts: Parts) -> Response[str]:
+    """Serve the clinic's colours."""
+    css = theme_css(parts.clinic(clinic).widget)
+    return Response(css, media_type="text/css", headers={"cache-control": "public, max-age=300"})
+
+
+@get("/demo/{clinic:str}", include_in_schema=False)
+async def demo(clinic: str, request: Request[Any, Any, Any], parts: Parts) -> Response[str]:
+    """Show a page that looks like the clinic's own, where demo is on."""
+    if not parts.settings.demo:
+        raise Refused(ProblemCode.NOT_FOUND)
+    found = parts.clinic(clinic)
+    return _html(pages.demo_page(found, _language(request, found)), pages.demo_csp())
+
+
+@get("/static/{digest:str}/{name:str}", include_in_schema=False)
+async def static(digest: str, name: str) -> Response[bytes]:
+    """Serve a script or stylesheet under its content's hash; immutable."""
+    if digest != pages.static_hash():
+        raise Refused(ProblemCode.NOT_FOUND)
+    try:
+        file = pages.static_file(name)
+    except KeyError:
+        raise Refused(ProblemCode.NOT_FOUND) from None
+    return Response(file.body, media_type=file.media_type, headers={"cache-control": _IMMUTABLE})
+
+
+def _html(body: str, policy: str) -> Response[str]:
+    return Response(body, media_type="text/html", headers={"content-security-policy": policy})
+
+
+def _language(request: Request[Any, Any, Any], clinic: Clinic) -> Language:
+    """Return the visitor's language: `?lang=`, else the first of Accept-Language that the clinic answers in."""
+    wished = request.query_params.get("lang", "") + "," + request.headers.get("accept-language", "")
+    for part in wished.split(","):
+        code = part.split(";")[0].strip()[:2].lower()
+        if code in SPOKEN and Language(code) in clinic.languages:
+            return Language(code)
+    return clinic.default_language

@@ -1,0 +1,78 @@
+"""Bodies on the bus: msgpack, then sealed. One encoder and one place for every decoder."""
+
+from __future__ import annotations
+
+import msgspec
+
+from schemas.message import Malformed, msgpack_decode
+from schemas.replies import Frame
+from schemas.sealing import EdgeSeal, TurnSeal
+
+_encoder = msgspec.msgpack.Encoder()
+_frames = msgspec.msgpack.Decoder(Frame)
+
+
+class Edge[T]:
+    """One edge between two processes: seals what goes over it, opens what came over it."""
+
+    def __init__(self, kind: type[T], seal: EdgeSeal) -> None:
+        """Bind a message type to the edge's key."""
+        self._decoder = msgspec.msgpack.Decoder(kind)
+        self._seal = seal
+
+    def pack(self, message: T, *, subject: str, reply: str) -> bytes:
+        """Return `message` as a sealed body for `subject`, answered on `reply`."""
+        return self._seal.seal(_encoder.encode(message), subject=subject, reply=reply)
+
+    def unpack(self, body: bytes, *, subject: str, reply: str) -> T:
+        """Return the message of a sealed body.
+
+        Raises:
+            Unsealable: The body was not sealed for this edge, subject and reply.
+            Malformed: Opened, but no valid message.
+        """
+        return msgpack_decode(self._seal.open(body, subject=subject, reply=reply), self._decoder)
+
+
+def pack_frame(frame: Frame, seal: TurnSeal) -> bytes:
+    """Return `frame` as a sealed body."""
+    return seal.seal(_encoder.encode(frame))
+
+
+def unpack_frame(body: bytes, seal: TurnSeal) -> Frame:
+    """Return the frame of a sealed body.
+
+    Raises:
+        Unsealable: Not of this attempt.
+        Malformed: Opened, but no valid frame.
+    """
+    return msgpack_decode(seal.open(body), _frames)
+
+
+_CANCEL = b"cancel"
+
+
+def pack_cancel(seal: TurnSeal, token: str) -> bytes:
+    """Return a withdrawal: the attempt's token, and proof of holding its key."""
+    return token.encode() + seal.seal(_CANCEL)
+
+
+def cancel_token(body: bytes) -> str:
+    """Return the token that a withdrawal names.
+
+    Raises:
+        Malformed: Too short, or no token.
+    """
+    try:
+        return body[:22].decode("ascii")
+    except UnicodeDecodeError:
+        raise Malformed("token") from None
+
+
+def is_cancel(body: bytes, seal: TurnSeal) -> bool:
+    """Whether `body` withdraws the attempt of `seal`.
+
+    Raises:
+        Unsealable: Sealed by another key: not the gateway that sent the turn.
+    """
+    return seal.open(body[22:]) == _CANCEL

@@ -1,0 +1,43 @@
+"""Metrics: every series of every role, with closed labels. No clinic, topic or intent label.
+
+Each role serves its own on a port of its own (`LETHE_METRICS_PORT`; 0 is off), loopback unless set.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from prometheus_client import Counter, Gauge, Histogram, start_http_server
+
+_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
+
+TURNS = Counter("lethe_turns_total", "Turns by how they ended.", ["end"])
+"""end ∈ done, an error code, a refusal's code, abandoned."""
+TURN_SECONDS = Histogram("lethe_turn_seconds", "From request to the last frame.", ["path"], buckets=_SECONDS)
+FIRST_FRAME_SECONDS = Histogram("lethe_first_frame_seconds", "From request to the first delta.", buckets=_SECONDS)
+TURNS_OPEN = Gauge("lethe_turns_open", "Turns now streaming.")
+REPUBLISHED = Counter("lethe_turns_republished_total", "Second attempts by what was noticed.", ["noticed"])
+"""noticed ∈ connection_lost, probe, accept_timer, frame_gap, own_disconnect, busy."""
+FRAMES_STRAY = Counter("lethe_frames_stray_total", "Reply frames of no open attempt, or that did not open.", ["why"])
+SESSIONS = Counter("lethe_sessions_total", "Sessions by event.", ["event"])
+"""event ∈ opened, resumed, expired, refused."""
+REFUSED = Counter("lethe_requests_refused_total", "HTTP refusals by code.", ["code"])
+FACTS = Counter("lethe_facts_total", "Anonymous events by fate.", ["fate"])
+"""At the gateway: stored (acknowledged), dropped, refused. At analytics: stored (in ClickHouse), unreadable, stale,
+unknown_topic, lost."""
+FACTS_WAITING = Gauge("lethe_facts_waiting", "Anonymous events that wait for the broker's word.")
+
+HELD = Gauge("lethe_worker_held", "Turns that this worker holds.")
+HANDLED = Counter("lethe_worker_turns_total", "Turns by fate at this worker.", ["fate"])
+"""fate ∈ finished, failed, cancelled, late, busy, unreadable."""
+HANDLE_SECONDS = Histogram("lethe_worker_seconds", "From receipt to the last frame.", buckets=_SECONDS)
+BUS_ERRORS = Counter("lethe_bus_errors_total", "Errors that the NATS client reported.", ["kind"])
+
+
+def serve(port: int, host: str = "127.0.0.1") -> Any:
+    """Serve this process' metrics on `host`:`port`; 0 serves nothing.
+
+    Raises:
+        OSError: The port is taken.
+    """
+    return start_http_server(port, addr=host) if port else None

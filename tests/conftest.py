@@ -1,0 +1,43 @@
+"""Fixtures that many folders share, and the loud word about tests that could not run."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.deployment import Deployment
+from tests.needs import PARTS
+
+_not_run: dict[str, int] = {}
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """`lethe up` on embedded defaults, one for the whole run."""
+    with Deployment(tmp_path_factory.mktemp("up")) as deployment:
+        yield deployment
+
+
+@functools.cache
+def _present(part: str) -> bool:
+    return PARTS[part].present()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("needs"):
+        part = str(mark.args[0])
+        if _present(part):
+            continue
+        known = PARTS[part]
+        if os.environ.get("CI") == "true" and not known.optional_in_ci:
+            pytest.fail(f"needs {part}: {known.install}")
+        _not_run[part] = _not_run.get(part, 0) + 1
+        pytest.skip(f"needs {part}: {known.install}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for part, count in _not_run.items():
+        terminalreporter.write_line(f"NOT RUN: {count} tests that need {part} ({PARTS[part].install})", yellow=True)

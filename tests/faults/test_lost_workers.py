@@ -1,0 +1,236 @@
+"""Workers that are killed, paused or cut off while they hold turns; brokers and gateways that restart.
+
+Every turn ends in exactly one answer or honest error, none in another's words. The parts are real
+processes over a real broker; the model is a real HTTP server that answers each turn with its own marker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import statistics
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.cluster import Cluster, Turn, open_session, take_turn
+from tests.fault_proxy import FaultProxy
+from tests.scripted_provider import Received, Script, ScriptedProvider
+
+TOKENS = 40
+DELAY_S = 0.03
+TURNS = 50
+_MARKER = re.compile(r"marker[a-z]+end")
+
+
+def _echo(request: Received) -> list[str]:
+    """Answer with the marker of the visitor's last message, so that a stray frame would show."""
+    marker = _MARKER.findall(json.dumps(request.body["messages"][-1]))[-1]
+    return [f"{marker} " for _ in range(TOKENS)]
+
+
+def _message(number: int) -> str:
+    letters = "".join(chr(ord("a") + int(digit)) for digit in str(number))
+    return f"please write a little poem about the word marker{letters}end"
+
+
+def _assert_one_honest_end(turn: Turn, message: str) -> None:
+    if turn.refusal:
+        assert turn.refusal["code"] in {"overloaded", "interrupted"}
+        assert turn.refusal["actions"]
+        return
+    assert turn.names.count("done") + turn.names.count("error") == 1
+    assert turn.names[-1] in {"done", "error"}
+    found = set(_MARKER.findall(turn.text))
+    assert found <= {_MARKER.findall(message)[0]}, "words of another turn"
+    if turn.names[-1] == "done":
+        assert turn.text.count("marker") == TOKENS, "answered twice, or only in part"
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[ScriptedProvider]:
+    async with ScriptedProvider(Script(tokens_for=_echo, delay_s=DELAY_S)) as server:
+        yield server
+
+
+@pytest.fixture
+async def pairs(tmp_path: Path, provider: ScriptedProvider) -> AsyncIterator[Cluster]:
+    """Two workers of each role."""
+    scale = {"sanitiser": 2, "router": 2, "llm": 2}
+    async with Cluster(tmp_path, scale=scale, env=_provider_env(provider)) as cluster:
+        await cluster.start_all()
+        yield cluster
+
+
+def _provider_env(provider: ScriptedProvider) -> dict[str, str]:
+    return {"LETHE_LLM_BASE_URL": provider.base_url, "LETHE_LLM_API_KEY": "k", "LETHE_LLM_MODEL": "scripted"}
+
+
+async def _sessions(cluster: Cluster, count: int) -> list[str]:
+    async with cluster.client() as client:
+        return [await open_session(client) for _ in range(count)]
+
+
+async def _many(cluster: Cluster, sessions: list[str], strike: asyncio.Event) -> list[tuple[str, Turn]]:
+    """Start a turn in each session; set `strike` when the first one streams."""
+    messages = [_message(number) for number in range(len(sessions))]
+    async with cluster.client() as client:
+        turns = await asyncio.gather(
+            *(
+                take_turn(client, message, session=session, streaming=strike)
+                for message, session in zip(messages, sessions, strict=True)
+            )
+        )
+    return list(zip(messages, turns, strict=True))
+
+
+async def test_an_llm_worker_killed_while_it_streams_loses_no_turn(pairs: Cluster) -> None:
+    strike = asyncio.Event()
+    asking = asyncio.create_task(_many(pairs, await _sessions(pairs, TURNS), strike))
+    await asyncio.wait_for(strike.wait(), 20)
+    await asyncio.sleep(0.2)
+    killed_at = pairs.kill("llm")
+    turns = await asyncio.wait_for(asking, 60)
+    for message, turn in turns:
+        _assert_one_honest_end(turn, message)
+    restarts = [at - killed_at for _, turn in turns for at, name, _ in turn.events if name == "restart"]
+    assert restarts, "the killed process held no turn"
+    assert await pairs.metric("lethe_turns_republished_total", noticed="connection_lost") >= len(restarts)
+    assert all(turn.names[-1] == "done" for _, turn in turns)
+    print(f"\n{len(restarts)} of {TURNS} turns lost; noticed after {statistics.median(restarts) * 1000:.0f} ms")
+    assert statistics.median(restarts) < 1.0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("role", ["sanitiser", "router"])
+async def test_a_worker_killed_with_turns_in_its_hands_loses_none(pairs: Cluster, role: str) -> None:
+    """Paused first, so that turns have certainly been handed to it."""
+    sessions = await _sessions(pairs, 20)
+    pairs.pause(role)
+    strike = asyncio.Event()
+    asking = asyncio.create_task(_many(pairs, sessions, strike))
+    await asyncio.wait_for(strike.wait(), 20)  # by the other worker: about half the turns are with this one
+    pairs.kill(role)
+    turns = await asyncio.wait_for(asking, 60)
+    for message, turn in turns:
+        _assert_one_honest_end(turn, message)
+    assert await pairs.metric("lethe_turns_republished_total") >= 1, "the killed process held no turn"
+    assert sum(turn.names[-1:] == ["done"] for _, turn in turns) == len(turns)
+
+
+@pytest.mark.long
+async def test_a_paused_llm_worker_is_noticed_by_probes(pairs: Cluster) -> None:
+    strike = asyncio.Event()
+    asking = asyncio.create_task(_many(pairs, await _sessions(pairs, 10), strike))
+    await asyncio.wait_for(strike.wait(), 20)
+    await asyncio.sleep(0.2)
+    pairs.pause("llm")
+    turns = await asyncio.wait_for(asking, 60)
+    pairs.resume("llm")
+    for message, turn in turns:
+        _assert_one_honest_end(turn, message)
+    assert await pairs.metric("lethe_turns_republished_total", noticed="probe") >= 1
+
+
+@pytest.mark.long
+async def test_a_worker_cut_off_from_the_broker_is_noticed_and_comes_back(
+    tmp_path: Path, provider: ScriptedProvider
+) -> None:
+    async with (
+        Cluster(tmp_path, env=_provider_env(provider)) as cluster,
+        FaultProxy(cluster.machine.nats_port) as proxy,
+    ):
+        cluster.nats_ports["llm"] = proxy.port
+        await cluster.start_all()
+        strike = asyncio.Event()
+        asking = asyncio.create_task(_many(cluster, await _sessions(cluster, 5), strike))
+        await asyncio.wait_for(strike.wait(), 20)
+        await asyncio.sleep(0.1)
+        proxy.cut()
+        for message, turn in await asyncio.wait_for(asking, 60):
+            _assert_one_honest_end(turn, message)
+        proxy.flow()
+        async with cluster.client() as client:
+            tries = 0
+            while (await take_turn(client, _message(7))).names[-1:] != ["done"]:
+                tries += 1
+                assert tries < 50, "the worker did not come back"
+                await asyncio.sleep(0.1)
+
+
+@pytest.mark.long
+async def test_a_broker_that_restarts_loses_no_turn_that_streams(pairs: Cluster) -> None:
+    strike = asyncio.Event()
+    asking = asyncio.create_task(_many(pairs, await _sessions(pairs, 10), strike))
+    await asyncio.wait_for(strike.wait(), 20)
+    await asyncio.sleep(0.1)
+    pairs.kill("nats")
+    await pairs.running["nats"][0].stop()
+    await pairs.running["nats"][0].start()
+    turns = await asyncio.wait_for(asking, 60)
+    for message, turn in turns:
+        _assert_one_honest_end(turn, message)
+    assert await pairs.metric("lethe_turns_republished_total", noticed="own_disconnect") >= 1
+
+
+@pytest.mark.long
+async def test_a_rolling_restart_loses_no_turn(pairs: Cluster) -> None:
+    strike = asyncio.Event()
+    asking = asyncio.create_task(_many(pairs, await _sessions(pairs, 20), strike))
+    await asyncio.wait_for(strike.wait(), 20)
+    for role in ("sanitiser", "router", "llm"):
+        assert await pairs.running[role][0].stop() == 0
+    turns = await asyncio.wait_for(asking, 60)
+    for message, turn in turns:
+        _assert_one_honest_end(turn, message)
+    assert all(turn.names[-1] == "done" for _, turn in turns)
+    assert all("restart" not in turn.names for _, turn in turns)
+
+
+@pytest.mark.long
+async def test_a_gateway_killed_between_two_turns_goes_on_with_the_same_conversation(pairs: Cluster) -> None:
+    async with pairs.client() as client:
+        first = await take_turn(client, "Do you offer Botox?")
+        session = first.end["session"]
+    pairs.kill("gateway")
+    await pairs.running["gateway"][0].stop()
+    await pairs.running["gateway"][0].start()
+    async with pairs.client() as client:
+        second = await take_turn(client, "and how much is it?", session=session)
+        resumed = await client.post("/v1/sessions/resume", json={"session": second.end["session"]})
+    assert second.names[-1] == "done"
+    assert second.end["topic"] == "botulinum_toxin"
+    assert [line["role"] for line in resumed.json()["history"]] == ["visitor", "assistant"] * 2
+
+
+@pytest.mark.long
+async def test_a_visitor_who_leaves_cancels_the_call_to_the_provider(
+    pairs: Cluster, provider: ScriptedProvider
+) -> None:
+    async with pairs.client() as client:
+        session = await open_session(client)
+        body = {"session": session, "message": _message(3)}
+        async with client.stream("POST", "/v1/turns", json=body) as response:
+            async for line in response.aiter_lines():
+                if line == "event: delta":
+                    break
+        await asyncio.wait_for(provider.disconnected.wait(), 1)
+    assert provider.disconnects == 1
+
+
+@pytest.mark.long
+async def test_a_full_stage_is_said_quickly(tmp_path: Path, provider: ScriptedProvider) -> None:
+    env = _provider_env(provider) | {"LETHE_CAPACITY": "2"}
+    async with Cluster(tmp_path, env=env) as cluster:
+        await cluster.start_all()
+        turns = await asyncio.wait_for(_many(cluster, await _sessions(cluster, 12), asyncio.Event()), 60)
+    for message, turn in turns:
+        _assert_one_honest_end(turn, message)
+    ends = [turn.refusal["code"] if turn.refusal else turn.end.get("code", "done") for _, turn in turns]
+    assert ends.count("done") >= 2
+    assert ends.count("overloaded") >= 1
+    assert set(ends) <= {"done", "overloaded"}
+    waits = [turn.end["retry_after_s"] for _, turn in turns if turn.events and turn.end.get("code") == "overloaded"]
+    assert all(wait > 0 for wait in waits)

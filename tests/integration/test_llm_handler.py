@@ -1,0 +1,144 @@
+"""The handler with the real provider client, against a server that behaves as told."""
+
+import asyncio
+import datetime as dt
+from contextlib import aclosing
+
+import pytest
+import structlog
+
+from schemas.replies import Answered, Delta, Failed
+from schemas.taxonomy import ErrorCode, Intent, Language, Outcome, Path
+from tests.llm_clinic import clinic, turn
+from tests.scripted_provider import Script, ScriptedProvider
+from workers.llm.attempt import Limits
+from workers.llm.extractive import Library
+from workers.llm.handler import reply
+from workers.llm.outgoing import MAX_ANSWER_CHARS
+from workers.llm.provider import Provider
+
+TODAY = dt.date(2026, 11, 23)
+BOTOX = {"topic": "botulinum_toxin", "intent": Intent.AFTERCARE}
+
+
+def replying(asked, provider):
+    place = clinic()
+    return reply(asked, clinic=place, library=Library(place), provider=provider, today=TODAY)
+
+
+async def pieces(script, asked):
+    """Return what the handler yields and the server that was asked."""
+    async with ScriptedProvider(script) as server:
+        limits = Limits(first_token_s=0.3, between_tokens_s=0.3)
+        provider = Provider(base_url=server.base_url, api_key="key", model="small", limits=limits)
+        async with aclosing(replying(asked, provider)) as frames:
+            got = [piece async for piece in frames]
+        await provider.close()
+        return got, server
+
+
+def said(got):
+    return "".join(piece.text for piece in got if isinstance(piece, Delta))
+
+
+async def test_a_models_answer_is_streamed_and_ends_with_what_the_router_heard():
+    asked = turn("Can I swim after botox?", language=Language.FR, **BOTOX)
+    got, _ = await pieces(Script(tokens=("Not", " for a", " day.")), asked)
+    *deltas, last = got
+    assert said(deltas) == "Not for a day."
+    assert isinstance(last, Answered)
+    assert (last.path, last.intent, last.topic, last.outcome, last.language, last.offered) == (
+        Path.LLM,
+        Intent.AFTERCARE,
+        "botulinum_toxin",
+        Outcome.ANSWERED,
+        Language.FR,
+        True,
+    )
+    assert [(a.kind, a.url) for a in last.actions] == [
+        ("book", "https://www.lindenhof.example/book"),
+        ("call", "tel:+3225550100"),
+        ("email", "mailto:hello@lindenhof.example"),
+    ]
+    assert last.actions[0].label == "Prendre rendez-vous"
+
+
+async def test_the_provider_gets_the_clean_turn_and_the_clinics_prices():
+    _, server = await pieces(Script(), turn("I'm [name hidden], how much is botox?", **BOTOX))
+    body = server.requests[0].body
+    assert body["messages"][-1] == {"role": "user", "content": "I'm [name hidden], how much is botox?"}
+    assert "from 187 to 391 EUR" in body["messages"][0]["content"]
+    assert "t1" not in str(body), "a turn's id is nothing to the provider"
+
+
+async def test_quick_tokens_leave_in_few_pieces():
+    got, _ = await pieces(Script(tokens=["word "] * 100), turn("?"))
+    assert said(got) == "word " * 100
+    assert len(got) < 30
+
+
+@pytest.mark.parametrize(
+    "script,shown",
+    [
+        pytest.param(Script(status=401), "", id="a wrong key"),
+        pytest.param(Script(drop_after=2), "Good morning", id="a drop midway"),
+        pytest.param(Script(hang_after=2), "Good morning", id="silence midway"),
+        pytest.param(Script(tokens=()), "", id="an empty answer"),
+        pytest.param(Script(tokens=(" ", "\n", "\x00")), "", id="an answer of white space"),
+        pytest.param(Script(tokens=("x" * MAX_ANSWER_CHARS + "x",)), "", id="an endless answer"),
+    ],
+)
+async def test_a_provider_that_fails_is_an_honest_error(script, shown):
+    got, _ = await pieces(script, turn("?"))
+    assert got[-1] == Failed(code=ErrorCode.PROVIDER_FAILED)
+    assert said(got) == shown
+
+
+async def test_a_spent_budget_is_an_error_of_its_own():
+    got, _ = await pieces(Script(tokens=["x"] * 500, delay_s=0.01), turn("?", budget_ms=200))
+    assert got[-1] == Failed(code=ErrorCode.DEADLINE_EXCEEDED)
+
+
+@pytest.mark.parametrize("script", [Script(), Script(status=401), Script(drop_after=1)], ids=["good", "bad", "cut"])
+async def test_exactly_one_piece_is_the_last(script):
+    got, _ = await pieces(script, turn("?"))
+    assert [isinstance(piece, Answered | Failed) for piece in got] == [False] * (len(got) - 1) + [True]
+
+
+async def test_control_characters_do_not_reach_the_visitor():
+    got, _ = await pieces(Script(tokens=("\n a\x1b[31m", "\x00b\r\n", "c\x9f")), turn("?"))
+    assert said(got) == "a[31mb\nc"
+
+
+async def test_a_visitor_who_leaves_ends_the_call():
+    async with ScriptedProvider(Script(hang_after=1)) as server:
+        provider = Provider(base_url=server.base_url, api_key="key", model="small")
+
+        async def consume():
+            async with aclosing(replying(turn("?"), provider)) as frames:
+                async for _ in frames:
+                    pass
+
+        task = asyncio.create_task(consume())
+        async with asyncio.timeout(5):
+            await server.answering.wait()
+        task.cancel()
+        async with asyncio.timeout(1):
+            await server.disconnected.wait()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await provider.close()
+
+
+async def test_without_a_provider_the_clinics_own_text_answers():
+    async with aclosing(replying(turn("Can I go swimming after botox?", **BOTOX), None)) as frames:
+        got = [piece async for piece in frames]
+    assert "No sauna, swimming or sport" in said(got)
+    assert isinstance(got[-1], Answered)
+    assert (got[-1].path, got[-1].outcome) == (Path.FALLBACK, Outcome.FALLBACK)
+
+
+async def test_a_failure_is_logged_by_its_reason_alone():
+    with structlog.testing.capture_logs() as lines:
+        await pieces(Script(status=400), turn("my secret is zanzibarium"))
+    assert lines == [{"event": "provider_failed", "turn_id": "t1", "reason": "refused", "log_level": "warning"}]

@@ -1,0 +1,36 @@
+"""System parts that some tests need, how to see whether they are there, and how to install them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+CHROMIUM: Final = "/usr/bin/chromium"
+
+
+class Part(NamedTuple):
+    present: Callable[[], bool]
+    install: str
+    optional_in_ci: bool = False
+    """A Docker engine only: each of its tests has a twin on the embedded server."""
+
+
+def _engine_answers() -> bool:
+    docker = shutil.which("docker")
+    if docker is None:
+        return False
+    try:
+        return subprocess.run([docker, "info"], capture_output=True, timeout=5, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+PARTS: Final = {
+    "docker": Part(_engine_answers, "start a Docker engine", optional_in_ci=True),
+    "chromium": Part(lambda: os.path.exists(CHROMIUM), "apt-get install -y chromium"),  # noqa: PTH110
+    "openssl": Part(lambda: shutil.which("openssl") is not None, "apt-get install -y openssl"),
+    "npm": Part(lambda: shutil.which("npm") is not None, "apt-get install -y npm"),
+}

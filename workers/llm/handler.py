@@ -1,0 +1,90 @@
+"""The LLM worker's handler: a routed turn in, the answer's pieces out, then exactly one of answered or failed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any, Final
+
+import structlog
+
+from schemas.actions import actions
+from schemas.clinic import Clinic
+from schemas.replies import Answered, Delta, Failed, Restart
+from schemas.taxonomy import ErrorCode, Outcome, Path
+from schemas.turns import RoutedTurn
+from workers.llm.coalesce import coalesced
+from workers.llm.extractive import Library, reply_from_texts
+from workers.llm.failure import ProviderFailed, Reason
+from workers.llm.outgoing import Outgoing
+from workers.llm.prompt import messages
+from workers.llm.provider import Provider
+
+_log: Final[Any] = structlog.get_logger()
+
+type Piece = Delta | Restart | Answered | Failed
+"""What the handler yields; the runtime numbers, seals and publishes each as a frame."""
+
+
+async def reply(
+    turn: RoutedTurn,
+    *,
+    clinic: Clinic,
+    library: Library,
+    provider: Provider | None,
+    today: dt.date,
+) -> AsyncGenerator[Piece]:
+    """Answer `turn`: by the provider's model, or from the clinic's own texts where no provider is configured.
+
+    A provider that fails makes the turn fail: a half answer, or one that pretends, is worse than an honest error.
+    Close the generator or cancel its consumer, and the call to the provider ends at once.
+
+    Args:
+        turn: Clean; its `budget_ms` counts from now.
+        clinic: The clinic's file as it is now.
+        library: Made from the same `clinic`.
+        provider: None where none is configured.
+        today: The day in the clinic's time zone.
+    """
+    if provider is None:
+        for piece in reply_from_texts(turn, clinic=clinic, library=library):
+            yield piece
+        return
+    code = None
+    try:
+        async with aclosing(_written(turn, clinic, provider, today)) as texts:
+            async for text in texts:
+                yield Delta(text=text)
+    except ProviderFailed as failure:
+        _log.warning("provider_failed", turn_id=turn.turn_id, reason=failure.reason.value)
+        code = ErrorCode.DEADLINE_EXCEEDED if failure.reason is Reason.DEADLINE else ErrorCode.PROVIDER_FAILED
+    yield _answered(turn, clinic) if code is None else Failed(code=code)
+
+
+async def _written(turn: RoutedTurn, clinic: Clinic, provider: Provider, today: dt.date) -> AsyncGenerator[str]:
+    """Yield the model's answer as it may go out.
+
+    Raises:
+        ProviderFailed: There is no whole answer.
+    """
+    outgoing = Outgoing()
+    answer = provider.stream(messages(turn, clinic, today=today), budget_ms=turn.budget_ms)
+    async with aclosing(coalesced(answer)) as pieces:
+        async for piece in pieces:
+            if text := outgoing.add(piece):
+                yield text
+    outgoing.finish()
+
+
+def _answered(turn: RoutedTurn, clinic: Clinic) -> Answered:
+    """Return the last frame of a model's answer."""
+    return Answered(
+        path=Path.LLM,
+        intent=turn.intent,
+        topic=turn.topic,
+        outcome=Outcome.ANSWERED,
+        language=turn.language,
+        offered=clinic.offers(turn.topic),
+        actions=actions(clinic, clinic.answer_language(turn.language), "book", "call", "email"),
+    )

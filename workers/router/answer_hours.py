@@ -1,0 +1,104 @@
+"""Sentences about opening hours: the week, a day, this moment; closures go before the weekly hours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+from schemas.clinic import Interval
+from schemas.clinic_parts import WEEKDAYS
+from workers.router.context import Context, Paragraph
+
+NOTICE_DAYS: Final = 21
+"""Closures that begin within so many days are told with the weekly hours."""
+SEARCH_DAYS: Final = 60
+"""How far ahead the next opening is looked for."""
+WEEKEND: Final = (5, 6)
+
+
+def hours(ctx: Context) -> Paragraph:
+    """Answer when the clinic is open: the day asked for, else the whole week."""
+    when, today = ctx.asked.when, ctx.now.date()
+    parts: list[str] = []
+    if "now" in when:
+        parts.append(_now(ctx))
+    elif "today" in when:
+        parts.append(_today(ctx, today))
+    parts.extend(_on(ctx, day) for day in _days_asked(ctx, today))
+    return Paragraph("\n".join(parts) if parts else _week(ctx, today))
+
+
+def _days_asked(ctx: Context, today: dt.date) -> list[dt.date]:
+    """Return the next date of each day asked for by name, in order."""
+    weekdays = [i for i, name in enumerate(WEEKDAYS) if name in ctx.asked.when]
+    if "weekend" in ctx.asked.when:
+        weekdays = sorted({*weekdays, *WEEKEND})
+    dates = {today + dt.timedelta(days=(weekday - today.weekday()) % 7) for weekday in weekdays}
+    if "tomorrow" in ctx.asked.when:
+        dates.add(today + dt.timedelta(days=1))
+    return sorted(dates)
+
+
+def _on(ctx: Context, day: dt.date) -> str:
+    """Return the hours of `day`; a closure is said with its reason."""
+    named = f"{ctx.wording.weekday(day.weekday())} {ctx.wording.date(day)}"
+    intervals = ctx.clinic.open_intervals(day)
+    key = "hours_on" if intervals else "hours_on_closed"
+    return _with_closure(ctx, day, ctx.say(key, day=named, hours=_written(ctx, intervals)))
+
+
+def _today(ctx: Context, today: dt.date) -> str:
+    """Return today's hours."""
+    intervals = ctx.clinic.open_intervals(today)
+    key = "hours_today" if intervals else "hours_today_closed"
+    day = ctx.wording.weekday(today.weekday())
+    return _with_closure(ctx, today, ctx.say(key, day=day, hours=_written(ctx, intervals)))
+
+
+def _now(ctx: Context) -> str:
+    """Return whether the clinic is open at this moment, and until or from when."""
+    today, time = ctx.now.date(), ctx.now.time()
+    current = next((i for i in ctx.clinic.open_intervals(today) if i.opens <= time < i.closes), None)
+    if current is not None:
+        return ctx.say("hours_now_open", until=ctx.wording.time(current.closes))
+    closed = ctx.say("hours_now_closed")
+    ahead = (today + dt.timedelta(days=n) for n in range(SEARCH_DAYS))
+    openings = ((d, i.opens) for d in ahead for i in ctx.clinic.open_intervals(d) if d > today or i.opens > time)
+    if (following := next(openings, None)) is None:
+        return closed
+    day, opens = following
+    named = f"{ctx.wording.weekday(day.weekday())} {ctx.wording.date(day)}"
+    return f"{closed} {ctx.say('hours_next', day=named, time=ctx.wording.time(opens))}"
+
+
+def _week(ctx: Context, today: dt.date) -> str:
+    """Return the weekly hours, equal days in a row together, and closures that are near."""
+    lines = [ctx.say("hours_week")]
+    for intervals, group in groupby(range(len(WEEKDAYS)), key=ctx.clinic.hours.on):
+        days = list(group)
+        written = _written(ctx, intervals) if intervals else ctx.say("hours_closed")
+        lines.append(ctx.say("hours_line", days=_day_range(ctx, days), hours=written))
+    near = today + dt.timedelta(days=NOTICE_DAYS)
+    notices = [c for c in ctx.clinic.closures if c.from_ <= near and c.to >= today]
+    return "\n".join([*lines, *(ctx.say("hours_notice", text=ctx.text(c.text)) for c in notices)])
+
+
+def _day_range(ctx: Context, days: Sequence[int]) -> str:
+    """Return "Tuesday–Friday", or the one day's name; a line begins with a capital."""
+    first, last = ctx.wording.weekday(days[0]), ctx.wording.weekday(days[-1])
+    text = first if len(days) == 1 else f"{first}{ctx.wording.format.range}{last}"
+    return text[0].upper() + text[1:]
+
+
+def _written(ctx: Context, intervals: Sequence[Interval]) -> str:
+    """Return "09:00–12:30, 13:30–18:00"."""
+    between = ctx.wording.format.range
+    return ", ".join(f"{ctx.wording.time(i.opens)}{between}{ctx.wording.time(i.closes)}" for i in intervals)
+
+
+def _with_closure(ctx: Context, day: dt.date, text: str) -> str:
+    """Return `text` with the reason where `day` is not as every week."""
+    closure = ctx.clinic.closure_on(day)
+    return text if closure is None else f"{text} {ctx.say('hours_notice', text=ctx.text(closure.text))}"

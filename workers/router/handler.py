@@ -1,0 +1,96 @@
+"""A clean turn in, its answer or a routed turn out; nothing is asked of the outside."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from schemas.clinic import Clinic
+from schemas.replies import Answered
+from schemas.taxonomy import NO_TOPIC, Intent, Language, Outcome, Path
+from schemas.turns import CleanTurn, RoutedTurn, Said
+from workers.router.answers import Answer, compose, emergency_answer, refusal
+from workers.router.emergency import recognise
+from workers.router.understand import understand
+
+
+class Reply(NamedTuple):
+    """An answer that needs no language model."""
+
+    text: str
+    answered: Answered
+
+    def __repr__(self) -> str:
+        """Return the type's name only: a repr ends in logs, chat text must not."""
+        return "<Reply>"
+
+
+class Decision(NamedTuple):
+    """What the router makes of a message: the way, what was understood, and the answer where there is one."""
+
+    path: Path
+    intent: Intent
+    topic: str
+    language: Language
+    """As the message was understood; the answer's own stands in `answer`."""
+    answer: Answer | None
+    evidence: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Return the type's name only: a repr ends in logs, chat text must not."""
+        return "<Decision>"
+
+
+def route(turn: CleanTurn, *, clinic: Clinic, now: dt.datetime) -> Reply | RoutedTurn:
+    """Answer `turn` from the clinic's file, or hand it on to the language model.
+
+    Args:
+        turn: The clean turn.
+        clinic: Its facts.
+        now: An aware time, for "are you open now?".
+    """
+    made = decide(turn.text, history=turn.history, language=turn.language, clinic=clinic, now=now)
+    if made.answer is not None:
+        return Reply(made.answer.text, _answered(made, made.answer))
+    return RoutedTurn(
+        turn_id=turn.turn_id,
+        clinic=turn.clinic,
+        language=made.language,
+        text=turn.text,
+        history=turn.history,
+        intent=made.intent,
+        topic=made.topic,
+        ai_allowed=turn.ai_allowed,
+        reply_key=turn.reply_key,
+        budget_ms=turn.budget_ms,
+    )
+
+
+def decide(text: str, *, history: Sequence[Said], language: Language, clinic: Clinic, now: dt.datetime) -> Decision:
+    """Return what becomes of `text`: an emergency goes before everything, an attack before an answer."""
+    if (found := recognise(text, history=history, language=language)) is not None:
+        answer = emergency_answer(found, clinic=clinic, language=found.language)
+        return Decision(
+            Path.EMERGENCY, Intent.EMERGENCY, NO_TOPIC, found.language, answer, (found.kind.value, *found.evidence)
+        )
+    asked = understand(text, history=history, language=language, clinic=clinic)
+    if asked.lead is Intent.INJECTION:
+        answer = refusal(clinic, language)
+        return Decision(Path.REFUSE, Intent.INJECTION, NO_TOPIC, language, answer, asked.evidence)
+    answer = compose(asked, clinic=clinic, language=asked.language, now=now) if asked.intents else None
+    path = Path.DETERMINISTIC if answer is not None else Path.LLM
+    return Decision(path, asked.lead, asked.topic, asked.language, answer, asked.evidence)
+
+
+def _answered(made: Decision, answer: Answer) -> Answered:
+    """Return the last frame of a deterministic answer."""
+    return Answered(
+        path=made.path,
+        intent=made.intent,
+        topic=made.topic,
+        outcome=answer.outcome if made.path is not Path.REFUSE else Outcome.REFUSED,
+        language=answer.language,
+        offered=answer.offered,
+        actions=answer.actions,
+    )

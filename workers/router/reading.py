@@ -1,0 +1,150 @@
+"""One message looked up in one language: what its words say, and which of them say nothing known."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Final, NamedTuple
+
+from schemas.clinic import Clinic, Text, Variant
+from schemas.taxonomy import SPOKEN, Intent, Language
+from workers.router.lexicon import LIKELY, Cue, When, all_words, lexicon, names
+from workers.router.phrases import Hit, outermost
+from workers.router.slips import Slips
+from workers.router.treatment_match import Mention, index_of
+from workers.router.words import Words, words, write_out
+
+HINTED_BY_TREATMENT: Final = frozenset({Intent.OFFER, Intent.PRICE, Intent.OTHER})
+"""Intents for which a hint is enough beside a treatment's name; "what is" asks for what no file says."""
+HINTED_BY_DAY: Final = frozenset({Intent.HOURS})
+"""Intents for which a hint is enough beside a day: "habt ihr samstag auf"."""
+
+
+class Reading(NamedTuple):
+    """What a message says in one language."""
+
+    language: Language
+    message: Words
+    mentions: tuple[Mention, ...]
+    intents: tuple[tuple[Intent, int], ...]
+    """Heard intents with their weight, by position."""
+    cues: frozenset[Cue]
+    when: frozenset[When]
+    phrases: tuple[str, ...]
+    """The lexicon's phrases found: the evidence."""
+    rest: Words
+    """Words that nothing known explains."""
+
+    @property
+    def weight(self) -> int:
+        """How sure the intents make, together."""
+        return sum(weight for _, weight in self.intents)
+
+    def __repr__(self) -> str:
+        """Return the type's name only: a repr ends in logs, chat text must not."""
+        return "<Reading>"
+
+
+def read(text: str, language: Language, clinic: Clinic) -> Reading:
+    """Return what `text` says when read as `language`, one of `SPOKEN`."""
+    lex = lexicon(language)
+    index = index_of(clinic)
+    typed = index.split_compounds(write_out(words(text), lex.spellings))
+    message = tuple(word if word in index.literals else _slips(language).mend(word) for word in typed)
+    mentions = index.find(message)
+    hits = outermost(lex.intents.find(message))
+    hits = [hit for hit in hits if not _inside(hit, mentions)]
+    cues = outermost(lex.cues.find(message))
+    denied = any(hit.label == "negation" and not _inside(hit, mentions) for hit in cues)
+    days = outermost(lex.when.find(message))
+    hinted = HINTED_BY_TREATMENT if mentions and not denied else frozenset[Intent]()
+    intents = _heard(hits, hinted | (HINTED_BY_DAY if days else frozenset[Intent]()))
+    greetings = [hit for hit in hits if hit.label is Intent.SMALLTALK]
+    when = [hit for hit in days if not _inside(hit, greetings)]
+    accepted = {intent for intent, _ in intents}
+    said = [h for h in hits if h.label in accepted or h.label is Intent.SMALLTALK or h.weight < LIKELY]
+    explained = _covered([*mentions, *said, *(c for c in cues if c.label != "negation"), *when])
+    rest = (w for i, w in enumerate(message) if i not in explained and w not in lex.filler and not w.isdigit())
+    phrases = tuple(dict.fromkeys(" ".join(message[h.start : h.end]) for h in hits if h.label in accepted))
+    labels: frozenset[Cue] = frozenset(
+        hit.label for hit in cues if hit.label != "negation" or not _inside(hit, [*said, *mentions])
+    )
+    return Reading(
+        language, message, mentions, intents, labels, frozenset(h.label for h in when), phrases,
+        tuple(w for w in rest if w not in _clinic_words(clinic)),
+    )  # fmt: skip
+
+
+def variants_named(message: Sequence[str], variants: Iterable[Variant]) -> tuple[Variant, ...]:
+    """Return the variants (zones, sizes) of whose names `message` has the most telling words; () where it has none."""
+    said = frozenset(message).union(*(names().numbers.get(word, ()) for word in message))
+    told = [(max((len(name & said) for name in _variant_names(v)), default=0), v) for v in variants]
+    most = max((count for count, _ in told), default=0)
+    return tuple(v for count, v in told if most and count == most)
+
+
+def variant_words(variants: Iterable[Variant]) -> frozenset[str]:
+    """Return every word in which visitors may name one of `variants`."""
+    return frozenset(chain.from_iterable(name for variant in variants for name in _variant_names(variant)))
+
+
+def _variant_names(variant: Variant) -> Iterator[frozenset[str]]:
+    """Yield the telling words of each name of `variant`: without filler, but for numbers."""
+    for language in SPOKEN:
+        filler = lexicon(language).filler
+        own = variant.name.own(language) or variant.name.plain
+        for title in (*([own] if own else []), *variant.synonyms.in_language(language)):
+            yield frozenset(word for word in words(title) if word not in filler)
+
+
+def _heard(hits: Sequence[Hit[Intent]], hinted: frozenset[Intent]) -> tuple[tuple[Intent, int], ...]:
+    """Return the intents heard well enough, by first position; hints count where nothing else is said."""
+    weights: Counter[Intent] = Counter()
+    for hit in hits:
+        weights[hit.label] += hit.weight
+    sure = {intent for intent, weight in weights.items() if weight >= LIKELY}
+    if sure <= {Intent.SMALLTALK, Intent.OFFER}:
+        sure |= hinted & weights.keys()
+    return tuple((intent, weights[intent]) for intent in dict.fromkeys(hit.label for hit in hits) if intent in sure)
+
+
+def _inside(hit: Hit[str] | Hit[Intent], spans: Iterable[Mention | Hit[Intent]]) -> bool:
+    """Return whether `hit` lies wholly in one of `spans`."""
+    return any(span.start <= hit.start and hit.end <= span.end for span in spans)
+
+
+def _covered(spans: Iterable[Mention | Hit[Intent] | Hit[Cue] | Hit[When]]) -> Collection[int]:
+    """Return the positions of all words in `spans`."""
+    return {i for span in spans for i in range(span.start, span.end)}
+
+
+@functools.cache
+def _slips(language: Language) -> Slips:
+    """Return the mender for the phrases of `language`."""
+    lex = lexicon(language)
+    return Slips(lex.vocabulary | lex.spellings.keys(), ordinary=all_words())
+
+
+def _clinic_words(clinic: Clinic) -> frozenset[str]:
+    """Return the words of the clinic's name, place and people, which ask for nothing of their own."""
+    return _words_of(
+        (
+            clinic.name,
+            *(p.name for p in clinic.practitioners),
+            *_texts(clinic.address.city),
+            *_texts(clinic.address.street),
+        )
+    )
+
+
+def _texts(text: Text) -> tuple[str, ...]:
+    """Return `text` in every language in which it is written."""
+    return tuple(t for t in (text.plain, *(text.own(language) for language in SPOKEN)) if t)
+
+
+@functools.lru_cache(maxsize=1024)
+def _words_of(texts: tuple[str, ...]) -> frozenset[str]:
+    """Return the words of `texts`; the key is the clinic's own text, never a visitor's."""
+    return frozenset(chain.from_iterable(map(words, texts)))

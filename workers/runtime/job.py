@@ -1,0 +1,85 @@
+"""One turn in a worker's hands: its numbered, sealed reply frames and its time."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Protocol
+
+import msgspec
+from nats.aio.client import Client
+
+from schemas.codec import Edge, pack_frame
+from schemas.replies import Body, Frame, Stage
+from schemas.sealing import TurnSeal
+
+
+class Turn(Protocol):
+    """What every stage's message has."""
+
+    @property
+    def turn_id(self) -> str:
+        """Random id."""
+        ...
+
+    @property
+    def clinic(self) -> str:
+        """The clinic's id."""
+        ...
+
+    @property
+    def reply_key(self) -> bytes:
+        """Seals this attempt's frames."""
+        ...
+
+    @property
+    def budget_ms(self) -> int:
+        """Milliseconds that were left on receipt."""
+        ...
+
+
+class Job[T: Turn]:
+    """A turn that this worker holds."""
+
+    def __init__(self, turn: T, *, stage: Stage, reply: str, client: Client) -> None:
+        """Take an unpacked turn and the subject of its answer.
+
+        Raises:
+            ValueError: The turn's reply key has a wrong length.
+        """
+        self.turn = turn
+        self.seal = TurnSeal(turn.reply_key, reply)
+        self._stage, self._reply, self._client = stage, reply, client
+        self._seq = 0
+        self._received = time.monotonic()
+
+    def __repr__(self) -> str:
+        """Return the type's name only: a repr ends in task names and logs."""
+        return "<Job>"
+
+    def elapsed_ms(self) -> int:
+        """Return how long this worker has had the turn."""
+        return int((time.monotonic() - self._received) * 1000)
+
+    def left_ms(self) -> int:
+        """Return what is left of the turn's budget; 0 or less: it is late."""
+        return self.turn.budget_ms - self.elapsed_ms()
+
+    async def emit(self, body: Body) -> None:
+        """Send the next frame straight to the gateway.
+
+        Raises:
+            nats.errors.Error, OSError: The broker is away.
+        """
+        frame = Frame(self._stage, self._seq, body)
+        self._seq += 1
+        await self._client.publish(self._reply, pack_frame(frame, self.seal))
+
+    async def hand_on(self, message: Any, *, edge: Edge[Any], subject: str) -> None:
+        """Give the turn to the next stage, less the time it took here, to be answered on the same subject.
+
+        Raises:
+            nats.errors.Error, OSError: The broker is away.
+        """
+        message = msgspec.structs.replace(message, budget_ms=self.left_ms())
+        body = edge.pack(message, subject=subject, reply=self._reply)
+        await self._client.publish(subject, body, reply=self._reply)

@@ -1,0 +1,112 @@
+"""The analysis of one message: built once a process, then pure, on no network, keeping nothing of what it reads."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Final
+
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer
+
+from schemas.taxonomy import PLACEHOLDERS, Language
+from workers.sanitiser import presidio
+from workers.sanitiser.keep import KeepWords
+from workers.sanitiser.normalise import Normalised, normalise
+from workers.sanitiser.rampart import Rampart
+from workers.sanitiser.recognisers import PATTERNS
+from workers.sanitiser.recognisers.match import Match
+from workers.sanitiser.recognisers.modelled import Modelled
+from workers.sanitiser.redact import Finding
+from workers.sanitiser.spans import settle, uncovered
+
+_PLACEHOLDER: Final = re.compile("|".join(map(re.escape, PLACEHOLDERS.values())))
+_NO_MODELS: Final[Mapping[Language, str]] = MappingProxyType({})
+
+
+class SanitiserFailed(Exception):  # noqa: N818  # the error's name is what happened
+    """An analysis failed: the message goes no further. Carries no text and no cause."""
+
+    def __init__(self) -> None:
+        """Say what happened, never to which text."""
+        super().__init__("sanitiser failed")
+
+
+class Engine:
+    """Presidio with our recognisers and the model. Safe to share: one message is analysed at a time."""
+
+    def __init__(self, nlp: presidio.ChatNlp, analyzer: AnalyzerEngine) -> None:
+        self._nlp = nlp
+        self._analyzer = analyzer
+        self._one_at_a_time = threading.Lock()  # a spaCy memory zone cannot be entered twice
+
+    @classmethod
+    def load(
+        cls, *, spacy_models: Mapping[Language, str] = _NO_MODELS, extra_recognisers: Sequence[EntityRecognizer] = ()
+    ) -> Engine:
+        """Build the engine; takes seconds.
+
+        Args:
+            spacy_models: For a language, an installed spaCy package or a folder whose people and places count too.
+                None by default: the stock models take harmless words for names in every second clean message.
+            extra_recognisers: Presidio recognisers of the deployment's own; their `supported_language` is en, fr, nl,
+                de, or xx (any other language).
+
+        Raises:
+            OSError: A spaCy model or the Rampart package is not installed.
+        """
+        nlp = presidio.ChatNlp(spacy_models)
+        finds = (*PATTERNS, ("model", Modelled(Rampart.load()).find))
+        return cls(nlp, presidio.analyzer(nlp, finds, models=spacy_models, extra=extra_recognisers))
+
+    def analyse(self, text: str, *, language: Language, keep: KeepWords) -> list[Finding]:
+        """Return the personal data in `text`: sorted, without overlaps, in code points of `text` itself.
+
+        Args:
+            text: What the visitor typed; placeholders in it stay.
+            language: As heard (`language.hear`); patterns of all languages run whatever it is.
+            keep: The clinic's own words, which stay.
+
+        Raises:
+            SanitiserFailed: Anything went wrong; there is no half result.
+        """
+        try:
+            return self._analyse(normalise(text), presidio.code_of(language), keep)
+        except Exception:  # noqa: BLE001, S110  # fail closed: raised below, where no frame of the cause is attached
+            pass
+        raise SanitiserFailed
+
+    def _analyse(self, message: Normalised, language: str, keep: KeepWords) -> list[Finding]:
+        with self._one_at_a_time, self._nlp.memory_zone(language):
+            matches = presidio.matches(self._analyzer, message.text, language)
+        return findings(matches, message, keep)
+
+
+def analyse_patterns(text: str, *, keep: KeepWords) -> list[Finding]:
+    """Return what the recognisers without a model find in `text`: for the seam of two messages.
+
+    Raises:
+        SanitiserFailed: As `Engine.analyse`.
+    """
+    try:
+        message = normalise(text)
+        return findings((m for _, find in PATTERNS for m in find(message.text)), message, keep)
+    except Exception:  # noqa: BLE001, S110  # as in `Engine.analyse`
+        pass
+    raise SanitiserFailed
+
+
+def findings(matches: Iterable[Match], message: Normalised, keep: KeepWords) -> list[Finding]:
+    """Return `matches` as findings in the original text, without placeholders and what `keep` releases."""
+    placeholders = [hit.span() for hit in _PLACEHOLDER.finditer(message.text)]
+    outside = [
+        match._replace(start=start, end=end)
+        for match in matches
+        for start, end in uncovered(match.start, match.end, placeholders)
+    ]
+    settled = settle(keep.released(outside, message.text), message.text)
+    found = [Finding(m.entity, *message.to_original(m.start, m.end)) for m in settled]
+    # Two matches inside one character of the original ("㏂") share its span: the first stands.
+    return found[:1] + [right for left, right in pairwise(found) if right.start >= left.end]

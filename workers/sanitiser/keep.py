@@ -1,0 +1,187 @@
+"""Words that are the clinic's own, not the visitor's: they stay, unless the visitor says that they are theirs too.
+
+A match that a cue gave away ("I live in …", "my name is …") is never released.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from schemas.clinic import Clinic, Text
+from schemas.taxonomy import SPOKEN, Entity
+from schemas.treatments import treatments
+from workers.sanitiser.lexicon import all_first_names, fold, word_set
+from workers.sanitiser.recognisers.digits import digits_of
+from workers.sanitiser.recognisers.match import CUED, Match
+from workers.sanitiser.spans import trimmed, uncovered
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_TITLE_BEFORE: Final = re.compile(
+    r"(?:^|\W)(?:dr|drs|doctor|dokter|docteur|doktor|prof|professor|professeur|mme|madame|mevr|mevrouw|mw|mr|mrs"
+    r"|ms|miss|monsieur|mlle|dhr|"
+    r"meneer|frau|herrn?|nurse|infirmi[eè]re|verpleegkundige)\.?[ ]{0,2}$",
+    re.IGNORECASE,
+)
+_TITLES: Final = word_set("dr drs doctor dokter docteur doktor prof mme mevr mw mr mrs ms dhr frau herr nurse")
+_WORDS_OF_THE_TRADE: Final = 5
+"""Letters from which a single word out of a treatment's name is kept by itself ("hyaluronique")."""
+_LAST_DIGITS: Final = 8
+"""Digits by which two spellings of one telephone number are known as the same."""
+_NUMBERS: Final = frozenset({Entity.PHONE, Entity.ID})
+_WORDED: Final = frozenset({Entity.NAME, Entity.LOCATION, Entity.HANDLE})
+
+type _Phrase = tuple[str, ...]
+
+
+class KeepWords(NamedTuple):
+    """What stays in messages to one clinic. Built once a clinic by `keep_words`; knows nothing of visitors."""
+
+    phrases: dict[str, tuple[_Phrase, ...]]
+    """Folded words by the first of them, longest first."""
+    surnames: frozenset[str]
+    """Folded; kept after a title."""
+    addresses: tuple[str, ...]
+    """Folded words joined by blanks: street, postcode, town, in each language."""
+    phones: frozenset[str]
+    """Last digits."""
+    emails: frozenset[str]
+    hosts: frozenset[str]
+
+    def released(self, matches: Iterable[Match], text: str) -> list[Match]:
+        """Return `matches` in normalised `text` without what is the clinic's own."""
+        left: list[Match] = []
+        kept: list[tuple[int, int]] | None = None
+        for match in matches:
+            if match.score >= CUED and match.entity in _WORDED:
+                left.append(match)
+            elif not self._owns(match, text):
+                if match.entity not in _WORDED:
+                    left.append(match)
+                    continue
+                kept = list(self._kept(text)) if kept is None else kept
+                rest = uncovered(match.start, match.end, kept)
+                left += [match._replace(start=start, end=end) for start, end in trimmed(rest, text)]
+        return left
+
+    def _owns(self, match: Match, text: str) -> bool:
+        """Return whether a match is a number, address or name of the clinic's."""
+        part = text[match.start : match.end]
+        if match.entity in _NUMBERS:
+            digits = digits_of(part)
+            return len(digits) >= _LAST_DIGITS and digits[-_LAST_DIGITS:] in self.phones
+        if match.entity is Entity.EMAIL:
+            return fold(part) in self.emails
+        if match.entity is Entity.URL:
+            return _host(part) in self.hosts
+        if match.entity is Entity.LOCATION:
+            return any(_contains(address, _joined(part)) for address in self.addresses)
+        if match.entity is Entity.NAME and fold(part) in self.surnames:
+            return _TITLE_BEFORE.search(text[max(0, match.start - 20) : match.start]) is not None
+        return False
+
+    def _kept(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield the spans of `text` that are phrases to keep, the longest at each place."""
+        words = [(fold(hit[0]), hit.start(), hit.end()) for hit in _WORD.finditer(text)]
+        folded = [word[0] for word in words]
+        i = 0
+        while i < len(words):
+            lengths = (len(p) for p in self.phrases.get(folded[i], ()) if tuple(folded[i : i + len(p)]) == p)
+            length = next(lengths, 0)
+            if length:
+                yield words[i][1], words[i + length - 1][2]
+            i += max(1, length)
+
+
+def keep_words(clinic: Clinic | None) -> KeepWords:
+    """Return what stays in messages to `clinic`; None: the treatments' names alone. Takes milliseconds: keep it."""
+    if clinic is None:
+        return KeepWords(_by_first_word(_trade()), frozenset(), (), frozenset(), frozenset(), frozenset())
+    staff = [_name_of(person.name) for person in clinic.practitioners]
+    own = {
+        _words(clinic.name),
+        *map(_words, _texts(clinic.address.city)),
+        *staff,
+        *((name[0],) for name in staff if name),
+    }
+    own |= {_words(text) for item in clinic.treatments for text in _treatment_texts(clinic, item.slug)}
+    return KeepWords(
+        phrases=_by_first_word(_trade() | own),
+        surnames=frozenset(" ".join(name[1:]) for name in staff if name[1:]) | {name[-1] for name in staff if name},
+        addresses=tuple(_addresses(clinic)),
+        phones=frozenset({digits_of(clinic.phone)[-_LAST_DIGITS:]}),
+        emails=frozenset({fold(clinic.email)}),
+        hosts=frozenset({_host(url) for url in (clinic.website, clinic.booking_url, clinic.privacy_url) if url}),
+    )
+
+
+@functools.cache
+def _trade() -> frozenset[_Phrase]:
+    """Return treatments and brands in every language, and the longer words of the treatments' names by themselves."""
+    phrases: set[_Phrase] = set()
+    for treatment in treatments().values():
+        names = {_words(name) for language in SPOKEN for name in treatment.names[language]}
+        phrases |= names | {_words(brand) for brand in treatment.brands}
+        phrases |= {
+            (word,)
+            for name in names
+            for word in name
+            if len(word) >= _WORDS_OF_THE_TRADE and word not in all_first_names()
+        }
+    return frozenset(phrases)
+
+
+def _by_first_word(phrases: Iterable[_Phrase]) -> dict[str, tuple[_Phrase, ...]]:
+    table: dict[str, list[_Phrase]] = {}
+    for phrase in phrases:
+        if phrase:
+            table.setdefault(phrase[0], []).append(phrase)
+    return {first: tuple(sorted(rows, key=lambda row: (-len(row), row))) for first, rows in table.items()}
+
+
+def _treatment_texts(clinic: Clinic, slug: str) -> Iterator[str]:
+    """Yield what a clinic's file calls a treatment: its own synonyms and the names of its variants."""
+    item = clinic.treatment(slug)
+    if item is not None:
+        for language in SPOKEN:
+            yield from item.synonyms.in_language(language)
+        for variant in item.variants:
+            yield from _texts(variant.name)
+
+
+def _addresses(clinic: Clinic) -> Iterator[str]:
+    place = clinic.address
+    for street in _texts(place.street):
+        for city in _texts(place.city):
+            yield _joined(f"{street} {place.postcode} {city}")
+
+
+def _name_of(name: str) -> _Phrase:
+    """Return a listed name without its titles ("Dr Marie Dupont" → marie, dupont)."""
+    return tuple(word for word in _words(name) if word not in _TITLES)
+
+
+def _texts(text: Text) -> set[str]:
+    own = (text.plain, *(text.own(language) for language in SPOKEN))
+    return {value for value in own if value}
+
+
+def _words(text: str) -> _Phrase:
+    return tuple(fold(hit[0]) for hit in _WORD.finditer(text))
+
+
+def _joined(text: str) -> str:
+    return " ".join(_words(text))
+
+
+def _contains(address: str, part: str) -> bool:
+    """Return whether the words `part` stand together in `address`."""
+    return bool(part) and f" {part} " in f" {address} "
+
+
+def _host(url: str) -> str:
+    """Return the host of a web address as visitors write it: without scheme, www and path."""
+    bare = url.casefold().partition("://")[2] or url.casefold()
+    return bare.removeprefix("www.").partition("/")[0]

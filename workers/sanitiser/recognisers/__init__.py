@@ -1,0 +1,46 @@
+"""What the sanitiser looks for: one file a kind of personal data, each a pure `find(text)`.
+
+A recogniser reads normalised text (`normalise`) and reports spans of it with a score (`match`). All of them run on
+every message, whatever its language: visitors mix languages, and a Belgian writes a French number. They hide **on
+shape**; a checksum only chooses between labels. Their expressions are linear in the length of the text: every
+repetition is bounded or possessive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from workers.sanitiser.recognisers import (
+    card,
+    date_of_birth,
+    email,
+    handle,
+    iban,
+    ids,
+    ip,
+    location,
+    name,
+    phone,
+    spelled_phone,
+    url,
+)
+from workers.sanitiser.recognisers.match import Match
+
+Find = Callable[[str], Iterable[Match]]
+
+PATTERNS: Final[tuple[tuple[str, Find], ...]] = (
+    ("email", email.find),
+    ("phone", phone.find),
+    ("spelled_phone", spelled_phone.find),
+    ("iban", iban.find),
+    ("card", card.find),
+    ("date_of_birth", date_of_birth.find),
+    ("ids", ids.find),
+    ("url", url.find),
+    ("ip", ip.find),
+    ("handle", handle.find),
+    ("location", location.find),
+    ("name", name.find),
+)
+"""Every recogniser that needs no model: its name, as its file is called, and its function."""

@@ -1,0 +1,62 @@
+"""Bank accounts: the shape of an IBAN. The check digits are not looked at: a mistyped account is still somebody's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from schemas.taxonomy import Entity
+from workers.sanitiser.recognisers.match import CUED, Match
+
+_N, _A, _C = "[0-9]", "[A-Z]", "[A-Z0-9]"
+_ACCOUNTS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
+    "AT": ((_N, 16),),
+    "BE": ((_N, 12),),
+    "CH": ((_N, 5), (_C, 12)),
+    "DE": ((_N, 18),),
+    "DK": ((_N, 14),),
+    "ES": ((_N, 20),),
+    "FI": ((_N, 14),),
+    "FR": ((_N, 10), (_C, 11), (_N, 2)),
+    "GB": ((_A, 4), (_N, 14)),
+    "IE": ((_A, 4), (_N, 14)),
+    "IT": ((_A, 1), (_N, 10), (_C, 12)),
+    "LU": ((_N, 3), (_C, 13)),
+    "MC": ((_N, 10), (_C, 11), (_N, 2)),
+    "NL": ((_A, 4), (_N, 10)),
+    "PL": ((_N, 24),),
+    "PT": ((_N, 21),),
+    "SE": ((_N, 20),),
+}
+"""What follows the two check digits, by country: kinds of characters and how many.
+
+Exact lengths are what keeps an account from swallowing the words after it.
+"""
+_SEPARATOR: Final = r"[ .\-]?"
+
+
+def _account(parts: tuple[tuple[str, int], ...]) -> str:
+    return "".join(f"(?:{_SEPARATOR}{kind}){{{count}}}" for kind, count in parts)
+
+
+_EXACT: Final = re.compile(
+    r"(?<![\w])(?:"
+    + "|".join(
+        f"{country}{_SEPARATOR}[0-9][ ]?[0-9]{_account(parts)}[0-9]{{0,4}}" for country, parts in _ACCOUNTS.items()
+    )
+    + ")",
+    re.IGNORECASE,
+)
+"""Digits stuck to the end are a slip of the finger and go too."""
+_MISTYPED: Final = re.compile(
+    r"(?<![\w])[A-Z]{2}[0-9]{2}(?:[ .\-]?[A-Z]{4}(?=[ .\-]?[0-9]))?(?:[ .\-]?[0-9]){8,30}", re.IGNORECASE
+)
+"""Any country, any length, digits only (after a bank's four letters, as in NL and GB)."""
+
+
+def find(text: str) -> Iterator[Match]:
+    """Yield every bank account in `text`."""
+    for expression in (_EXACT, _MISTYPED):
+        for hit in expression.finditer(text):
+            yield Match(Entity.IBAN, hit.start(), hit.end(), CUED)

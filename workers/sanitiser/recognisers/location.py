@@ -1,0 +1,213 @@
+"""Where somebody lives: streets with a number, postcodes with a town, and what follows "I live in".
+
+A town or a street alone may be a question about the clinic; a cue or a number makes it the visitor's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from schemas.taxonomy import Entity
+from workers.sanitiser.lexicon import common_words, fold, places, word_set
+from workers.sanitiser.recognisers.digits import is_amount
+from workers.sanitiser.recognisers.match import CUED, LIKELY, SHAPE, Match
+from workers.sanitiser.recognisers.words import Word, first_from, touches, words_of
+
+_NUMBER_SIGN: Final = r"(?:n[°ro]\.?|nr\.?|nummer|num[ée]ro|no\.?|#)"
+_BOX: Final = r"(?:[ ]?(?:bus|bte|bo[iî]te|apt\.?|/)[ ]?[0-9a-z]{1,4})"
+_NO: Final = rf"(?:,?[ ]{{0,2}}{_NUMBER_SIGN}?[ ]{{0,2}}[0-9]{{1,4}}[ ]?(?:[a-z](?![\w])|bis|ter)?{_BOX}?(?![\w]))"
+"""A house number with its box."""
+_PART: Final = r"[^\W\d_]{1,30}(?:['’-][^\W\d_]{1,30}){0,4}"
+_GERMANIC_PREFIX: Final = (
+    r"(?:grote|kleine|oude|nieuwe|lange|korte|sint|st\.?|koning|koningin|prins|prinses|alte|neue|große|am|an der)"
+)
+_GERMANIC_KIND: Final = (
+    r"(?:straat|str\.|straße|strasse|steenweg|stwg|laan|dreef|lei|kaai|kade|gracht|singel|plein|markt|dijk|steeg|weg|baan"
+    r"|pad|allee|gasse|platz|damm|ufer|chaussee|stra(?=[ ][0-9]))"
+)
+_FRENCH_KIND: Final = (
+    r"(?:rue|avenue|av\.?|boulevard|bd\.?|bld\.?|chauss[ée]e|chee|place|impasse|all[ée]e|quai|chemin|route|rte|square"
+    r"|clos|cours|passage|dr[èe]ve|sentier|faubourg|montagne|esplanade|r[ée]sidence)"
+)
+_ENGLISH_KIND: Final = (
+    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|close|court|crescent|square|terrace|gardens|grove|hill|mews|boulevard"
+    r"|blvd|parkway|highway|way|place|walk|row)"
+)
+_STREETS: Final = tuple(
+    re.compile(rf"(?<![\w]){expression}", re.IGNORECASE)
+    for expression in (
+        # Dutch and German: the kind of street ends the word.
+        (
+            rf"(?:{_GERMANIC_PREFIX}[ -](?:[^\W\d_]{{2,30}}-?)?|[^\W\d_]{{2,30}}(?:-[^\W\d_]{{1,30}}){{0,4}}?-?)"
+            rf"{_GERMANIC_KIND}[ ]?{_NO}"
+        ),
+        # French: number, kind, name; or kind, name, number.
+        (
+            rf"[0-9]{{1,4}}[ ]?(?:bis|ter|[a-d](?![\w]))?,?[ ]{{1,2}}{_FRENCH_KIND}"
+            rf"(?:[ ](?:de la|de l'|du|des|de|d'|la|le|les|aux?|sainte?))?[ ']?(?P<tail>{_PART}(?:[ ]{_PART}){{0,4}})"
+        ),
+        rf"{_FRENCH_KIND}[ ](?P<middle>{_PART}(?:[ ]{_PART}){{0,5}}?){_NO}",
+        # English: number, name, kind.
+        (
+            rf"(?:(?:flat|apartment|apt\.?|unit)[ ]?[0-9]{{1,4}}[a-z]?,?[ ])?[0-9]{{1,5}}[a-z]?,?[ ]"
+            rf"(?P<middle>{_PART}(?:[ ]{_PART}){{0,3}}?)[ ]{_ENGLISH_KIND}(?![\w])"
+        ),
+    )
+)
+_TOWN_AFTER: Final = re.compile(rf",?[ ]{{1,2}}(?:in |te |à |a )?(?P<town>{_PART})", re.IGNORECASE)
+_POST_TOWN: Final = re.compile(
+    rf"(?<![\w.,€$£+-])(?P<land>(?:B|L|CH|D|F|NL|BE|LU|DE"
+    rf"|FR)[ ]?-[ ]?)?(?P<code>[0-9]{{4,5}})[ ]{{1,2}}(?P<town>{_PART})",
+    re.IGNORECASE,
+)
+_DUTCH: Final = re.compile(
+    rf"(?<![\w.,€$£+-])[1-9][0-9]{{3}}[ ]?(?P<letters>[A-Z]{{2}})(?![\w])(?:,?[ ]{{1,2}}(?P<town>{_PART}))?",
+    re.IGNORECASE,
+)
+_BRITISH: Final = re.compile(r"(?<![\w])[A-Z]{1,2}[0-9][A-Z0-9]?[ ]?[0-9][ABD-HJLNP-UW-Z]{2}(?![\w])", re.IGNORECASE)
+_AMERICAN: Final = re.compile(
+    r"(?<![\w])(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]"
+    r"|UT|V[AT]|W[AIVY])"
+    r",?[ ][0-9]{5}(?:-[0-9]{4})?(?![\w])"
+)
+_CODE_CUED: Final = re.compile(
+    r"\b(?:code postal|cp|post ?code|plz|postleitzahl|zip(?: ?code)?)\b[\s:]{0,3}(?:is|est"
+    r"|ist)?[ ]{0,2}(?P<value>[0-9]{4,5}(?:[ ]?[A-Z]{2}(?![\w]))?)(?![\w])",
+    re.IGNORECASE,
+)
+_UNITS: Final = word_set("nm mg ml cc mm cm kg eu hz mj kj nd ui iu st pm am ca")
+
+_LIVES: Final = re.compile(
+    r"(?<![\w'])(?:"
+    r"(?:i(?: currently)? live|i'm living|i am living|living|i reside|i stay|i'm based|i am based|based|i'm coming"
+    r"|we live|my address is|i'm from|i am from|i come from)"
+    r"[ ](?:(?:in|at|near|on|close to|from|around|outside)[ ](?:the )?)?"
+    r"|(?:j'habite|j habite|jhabite|je vis|nous habitons|on habite|j'hab|habitant|je r[ée]side|domicili[ée]e?"
+    r"|je loge|mon adresse (?:est|c'est|:)|je viens)[ ]"
+    r"(?:(?:à|a|au|aux|en|dans|sur|près d[eu'](?: la)?|pres de|du côté de|de|d'|chez|vers)[ ]?(?:la |le |les |l')?)?"
+    r"|(?:ik (?:woon|leef|verblijf)|woon|wonende|we wonen|wij wonen|woonachtig|gedomicilieerd|mijn adres is"
+    r"|ik kom uit|kom uit|ik ben van|afkomstig (?:uit|van))[ ]"
+    r"(?:(?:in|te|bij|op|aan|vlakbij|nabij|rond|dichtbij|naast|regio|uit|van)[ ](?:de |het )?)?(?:regio )?"
+    r"|(?:ich (?:wohne|lebe)|wohne|wohnhaft|wir wohnen|meine adresse (?:ist|lautet)|ich komme|komme|ich bin)[ ]"
+    r"(?:in|bei|nahe|an|am|auf|aus|im|nähe|direkt in)[ ](?:der |dem )?"
+    r")(?=[^\W_])",
+    re.IGNORECASE,
+)
+_FROM: Final = re.compile(rf"(?<![\w])(?:from|uit|aus|afkomstig van)[ ]{{1,2}}(?P<town>{_PART})", re.IGNORECASE)
+"""Where somebody comes from: a listed town only, and the clinic's own may be the clinic's."""
+_WEAK_CUES: Final = re.compile(
+    r"(?:je viens|i stay|i'm coming|based|ik ben van|ich bin|komme|ich komme|living)", re.IGNORECASE
+)
+"""Said of much besides homes ("je viens de voir"): a capital or a known town must follow."""
+_STAYS: Final = word_set(
+    "belgium belgique belgie belgien netherlands nederland france frankrijk frankreich germany allemagne "
+    "duitsland deutschland luxembourg uk usa england switzerland suisse schweiz zwitserland europe europa abroad "
+    "buitenland etranger ausland"
+)
+"""A whole country tells nothing of anybody."""
+_LONGEST: Final = 4
+
+
+def find(text: str) -> Iterator[Match]:
+    """Yield every address, or part of one, in `text`."""
+    yield from _streets(text)
+    yield from _postcodes(text)
+    yield from _homes(text)
+    for hit in _FROM.finditer(text):
+        if fold(hit["town"]) in places():
+            yield Match(Entity.LOCATION, hit.start("town"), hit.end("town"), LIKELY)
+
+
+def _streets(text: str) -> Iterator[Match]:
+    for expression in _STREETS:
+        for hit in expression.finditer(text):
+            groups = hit.groupdict()
+            if groups.get("middle") and not _may_be_street(groups["middle"].split()):
+                continue
+            end = hit.start("tail") + _name_length(hit["tail"]) if groups.get("tail") else hit.end()
+            if end > hit.start() and not is_amount(text, hit.start(), end):
+                yield Match(Entity.LOCATION, hit.start(), _with_town(text, end), SHAPE)
+
+
+def _may_be_street(words: Sequence[str]) -> bool:
+    """Return whether `words` name a street: one at least is more than a link, none goes on with a sentence."""
+    ordinary = common_words() - _LINKS
+    names = any(fold(word) not in _LINKS or word[0].isupper() for word in words)
+    return names and not any(fold(word) in ordinary and not word[0].isupper() for word in words)
+
+
+def _with_town(text: str, end: int) -> int:
+    """Return the end of the town that follows a street, else `end`."""
+    town = _TOWN_AFTER.match(text, end)
+    return town.end() if town and fold(town["town"]) in places() else end
+
+
+_LINKS: Final = word_set(
+    "de la le les du des d' van der den het ter ten aux au a saint sainte sint st grand grande haut bas beau "
+    "belle long longue vieux vieille petit petite neuve high church park new old north south east west king queen "
+    "mill green station main school"
+)
+"""Common words that stand inside names of streets."""
+
+
+def _name_length(tail: str) -> int:
+    """Return how many characters of `tail` name the street: up to the first word of the sentence that goes on."""
+    length = 0
+    for word in re.finditer(r"[^ ]+", tail):
+        if fold(word[0]) in common_words() - _LINKS:
+            break
+        length = word.end()
+    return length
+
+
+def _postcodes(text: str) -> Iterator[Match]:
+    for hit in _POST_TOWN.finditer(text):
+        if _is_town(hit["code"], hit["town"], marked=hit["land"] is not None) and not is_amount(
+            text, hit.start("code"), hit.end("code")
+        ):
+            yield Match(Entity.LOCATION, hit.start(), hit.end(), SHAPE)
+    for hit in _DUTCH.finditer(text):
+        letters = fold(hit["letters"])
+        if letters not in _UNITS and (hit["letters"].isupper() or letters not in common_words()):
+            town = hit["town"] is not None and (fold(hit["town"]) in places() or _named(hit["town"]))
+            yield Match(Entity.LOCATION, hit.start(), hit.end() if town else hit.end("letters"), SHAPE)
+    for expression in (_BRITISH, _AMERICAN):
+        for hit in expression.finditer(text):
+            yield Match(Entity.LOCATION, hit.start(), hit.end(), SHAPE)
+    for hit in _CODE_CUED.finditer(text):
+        yield Match(Entity.LOCATION, hit.start("value"), hit.end("value"), CUED)
+
+
+def _is_town(code: str, town: str, *, marked: bool) -> bool:
+    """Return whether a number and a word are a postcode and a town: listed, or a name after no year."""
+    year = code.startswith(("19", "20")) and len(code) == 4  # noqa: PLR2004  # digits of a year
+    return marked or fold(town) in places() or (_named(town) and not year and fold(town) not in _UNITS)
+
+
+def _named(word: str) -> bool:
+    return word[0].isupper() and fold(word) not in common_words()
+
+
+def _homes(text: str) -> Iterator[Match]:
+    words = words_of(text)
+    for cue in _LIVES.finditer(text):
+        i = first_from(words, cue.end())
+        if i >= len(words) or words[i].start != cue.end() or words[i].folded in _STAYS:
+            continue
+        weak = _WEAK_CUES.match(cue[0]) is not None
+        if words[i].folded in places() or (not words[i].common and (words[i].capital or not weak)):
+            yield Match(Entity.LOCATION, words[i].start, _home_end(text, words, i), CUED)
+
+
+def _home_end(text: str, words: Sequence[Word], i: int) -> int:
+    """Return where a place that starts with word `i` ends: further capitals, and a house number."""
+    end = i
+    while end + 1 < len(words) and end - i < _LONGEST and touches(text, words[end], words[end + 1]):
+        word = words[end + 1]
+        if word.common or not (word.capital or (end == i and not words[i].capital and words[i].particle)):
+            break
+        end += 1
+    number = re.compile(_NO, re.IGNORECASE).match(text, words[end].end)
+    return number.end() if number and not is_amount(text, words[end].end, number.end()) else words[end].end

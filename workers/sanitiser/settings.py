@@ -1,0 +1,16 @@
+"""The sanitiser's settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workers.runtime.settings import WorkerSettings
+
+
+class SanitiserSettings(WorkerSettings, frozen=True, kw_only=True):
+    """Read once, from `LETHE_*`."""
+
+    edge_key_gateway_sanitiser: Path
+    """Key file of the edge from the gateway."""
+    edge_key_sanitiser_router: Path
+    """Key file of the edge to the router."""
