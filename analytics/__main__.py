@@ -7,6 +7,7 @@ import signal
 
 from analytics.serve import serve
 from analytics.settings import AnalyticsSettings
+from analytics.store import StoreFault
 from schemas import bus, env, logs, metrics
 from schemas.subjects import Role
 
@@ -28,6 +29,9 @@ async def run(settings: AnalyticsSettings) -> None:
     connection = await bus.connect(settings, role=Role.ANALYTICS, instance="", log=log)
     try:
         await serve(settings, nc=connection.client, stop=stop)
+    except StoreFault as fault:
+        log.error("store_failed", code=str(fault.code))  # the code is ClickHouse's; its documentation says what it means
+        raise
     finally:
         await connection.close()
 
