@@ -8,6 +8,7 @@ listen would answer nobody.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import ssl
 from collections.abc import Awaitable, Callable
@@ -25,6 +26,7 @@ from schemas.subjects import Role, connection_name, inbox_prefix
 _RECONNECT_WAIT_S: Final = 0.2
 _PING_INTERVAL_S: Final = 5
 _FLUSH_S: Final = 5
+_CLOSE_S: Final = 3
 _PENDING_BYTES: Final = 32 * 1024 * 1024
 
 UNAVAILABLE: Final = (nats.errors.Error, OSError)
@@ -76,8 +78,8 @@ class Bus:
     async def close(self) -> None:
         """Send what is written and close; a broker that is away is not waited for."""
         try:
-            await self.client.drain()
-        except UNAVAILABLE:
+            await asyncio.wait_for(self.client.drain(), _CLOSE_S)
+        except (*UNAVAILABLE, TimeoutError):
             await self.client.close()
 
 

@@ -71,7 +71,9 @@ class Cluster:
         everything = [running for role in self.running.values() for running in role]
         for running in everything:
             self._signal(running.pid, signal.SIGCONT)
-        await asyncio.gather(*(running.stop() for running in reversed(everything)))
+        brokers = self.running.get("nats", [])
+        await asyncio.gather(*(running.stop() for running in everything if running not in brokers))
+        await asyncio.gather(*(running.stop() for running in brokers))
 
     async def start_all(self, *roles: str) -> None:
         """Start every part of `roles` (default: all but analytics), and return when all are ready."""

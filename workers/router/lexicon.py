@@ -88,6 +88,8 @@ class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Digits and their words, for "2 zones"."""
     ordinary: _Filler
     """Words that look like a treatment's name but are none ("later", "filter")."""
+    introductions: _Filler
+    """Words that lead to a name or a number ("my number is"): once that is hidden, they ask for nothing."""
 
 
 class Lexicon(NamedTuple):
@@ -133,6 +135,12 @@ def all_words() -> frozenset[str]:
     """Return the words of every lexicon, shorthand included: none of them is a misspelt treatment."""
     known = (lexicon(language).vocabulary | frozenset(lexicon(language).spellings) for language in SPOKEN)
     return frozenset(words(names().ordinary.words)).union(*known)
+
+
+@functools.cache
+def introductions() -> frozenset[str]:
+    """Return the words that visitors write before personal data, in every language."""
+    return frozenset(words(names().introductions.words))
 
 
 @functools.cache

@@ -10,11 +10,11 @@ from typing import Final, NamedTuple
 
 from schemas.clinic import Clinic, Text, Variant
 from schemas.taxonomy import SPOKEN, Intent, Language
-from workers.router.lexicon import LIKELY, Cue, When, all_words, lexicon, names
+from workers.router.lexicon import LIKELY, Cue, When, all_words, introductions, lexicon, names
 from workers.router.phrases import Hit, outermost
 from workers.router.slips import Slips
 from workers.router.treatment_match import Mention, index_of
-from workers.router.words import Words, words, write_out
+from workers.router.words import Words, words, words_but_introductions, write_out
 
 HINTED_BY_TREATMENT: Final = frozenset({Intent.OFFER, Intent.PRICE, Intent.OTHER})
 """Intents for which a hint is enough beside a treatment's name; "what is" asks for what no file says."""
@@ -51,7 +51,7 @@ def read(text: str, language: Language, clinic: Clinic) -> Reading:
     """Return what `text` says when read as `language`, one of `SPOKEN`."""
     lex = lexicon(language)
     index = index_of(clinic)
-    typed = index.split_compounds(write_out(words(text), lex.spellings))
+    typed = index.split_compounds(write_out(words_but_introductions(text, introductions()), lex.spellings))
     message = tuple(word if word in index.literals else _slips(language).mend(word) for word in typed)
     mentions = index.find(message)
     hits = outermost(lex.intents.find(message))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 type Words = tuple[str, ...]
@@ -21,7 +21,7 @@ DIGRAPHS: Final[Mapping[str, str]] = {"ä": "ae", "ö": "oe", "ü": "ue"}
 PLAIN: Final[Mapping[str, str]] = {"ä": "a", "ö": "o", "ü": "u"}
 """What is left of an umlaut when accents are folded."""
 
-_PLACEHOLDER = re.compile(r"\[[a-z ]{2,20} hidden\]")
+_PLACEHOLDER = re.compile(r"\[[a-z ]{2,20} hidden\]", re.IGNORECASE)
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _TOKEN = re.compile(r"[^\W_]+")
 
@@ -36,6 +36,22 @@ def words(text: str) -> Words:
     decomposed = unicodedata.normalize("NFKD", plain)
     folded = "".join(c for c in decomposed if not unicodedata.combining(c))
     return tuple(_tokens(_STRETCHED.sub(r"\1", folded)))
+
+
+def words_but_introductions(text: str, introductions: Collection[str]) -> Words:
+    """Return the words of `text` without those that only lead to a placeholder of hidden data.
+
+    >>> words_but_introductions("hi, mail [email hidden], how much?", {"mail"})
+    ('hi', 'how', 'much')
+    """
+    *before, last = _PLACEHOLDER.split(text)
+    kept: list[str] = []
+    for piece in before:
+        said = list(words(piece))
+        while said and said[-1] in introductions:
+            said.pop()
+        kept += said
+    return (*kept, *words(last))
 
 
 def digraph_forms(text: str) -> dict[str, str]:
