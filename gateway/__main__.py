@@ -37,6 +37,7 @@ class _Server(uvicorn.Server):
         """Refuse new turns at once; the sockets close as uvicorn does it."""
         self._parts.draining.set()
         super().handle_exit(sig, frame)
+        self._captured_signals.clear()  # uvicorn would raise them again before `_serve` has sent the last events
 
 
 def main(settings: GatewaySettings) -> None:
@@ -51,7 +52,7 @@ def main(settings: GatewaySettings) -> None:
 async def _serve(settings: GatewaySettings, log: Any) -> None:
     logs.catch_loop_errors(log)
     metrics.serve(settings.metrics_port, settings.metrics_host)
-    clinics = ClinicFiles.load(settings.clinics, extra_origins=settings.extra_origins)
+    clinics = ClinicFiles.load(settings.clinics, extra_origins=settings.own_origins)
     bus = await connect(settings, role=Role.GATEWAY, instance=settings.gateway_id, log=log)
     parts = wire(settings, bus=bus, clinics=clinics, log=log)
     await parts.desk.open()
@@ -63,6 +64,8 @@ async def _serve(settings: GatewaySettings, log: Any) -> None:
             host=settings.host,
             port=settings.port,
             access_log=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
             log_config=None,
             server_header=False,
             date_header=False,
@@ -75,6 +78,8 @@ async def _serve(settings: GatewaySettings, log: Any) -> None:
         asyncio.create_task(_end_late_turns(parts)),
         asyncio.create_task(keep_forgetting()),
     ]
+    for task in tasks:
+        task.add_done_callback(lambda ended: _end_with(ended, server, log))
     try:
         await server.serve()
     finally:
@@ -86,6 +91,13 @@ async def _serve(settings: GatewaySettings, log: Any) -> None:
         await parts.desk.close()
         await bus.close()
         log.info("gateway_drained")
+
+
+def _end_with(task: asyncio.Task[None], server: uvicorn.Server, log: Any) -> None:
+    """End the process when a keeper of its promises has failed; the supervisor starts it again."""
+    if not task.cancelled() and (error := task.exception()):
+        log.error("keeper_failed", exc_info=error)
+        server.should_exit = True
 
 
 async def _end_late_turns(parts: Parts) -> None:

@@ -82,6 +82,10 @@ class Notice(StrEnum):
     PING = "ping"
 
 
+_OF_ANY_ATTEMPT: Final = {Notice.DEADLINE, Notice.LEFT, Notice.DRAINED, Notice.PING}
+"""All else is said of the attempt under way, and means nothing once another has begun."""
+
+
 class Worker(NamedTuple):
     """One worker process."""
 
@@ -157,14 +161,17 @@ class Answer:
         self._waiting_until = 0.0
         self._post = post
         self._limits = limits
-        self._inputs: asyncio.Queue[Frame | Notice] = asyncio.Queue()
-        self._attempts = 0
+        self._inputs: asyncio.Queue[tuple[int, Frame | Notice]] = asyncio.Queue()
+        self._attempts = self._sent = 0
         self._seq: defaultdict[Stage, int] = defaultdict(int)
         self._answered: Answered | None = None
         self._pieces: list[str] = []
         self._chars = 0
         self._redaction_shown = False
+        self.ai_asked = False
+        """Whether the turn was handed to the LLM worker, in whichever attempt."""
         self._began = self._wrote = post.now()
+        self._first_until = self._began + limits.first_frame_ms / 1000
         self._absent_until = 0.0
 
     @property
@@ -172,14 +179,9 @@ class Answer:
         """The answer so far."""
         return "".join(self._pieces)
 
-    @property
-    def ai_asked(self) -> bool:
-        """Whether the turn was handed to the LLM worker."""
-        return self.routed is not None
-
     def put(self, what: Frame | Notice) -> None:
         """Take a frame of the present attempt, or a notice; acted upon in `begin` and `step`."""
-        self._inputs.put_nowait(what)
+        self._inputs.put_nowait((self._sent, what))
 
     def elapsed_ms(self) -> float:
         """Return how long the turn has taken so far."""
@@ -189,7 +191,7 @@ class Answer:
         """Publish; return once a sanitiser holds the turn, or `ended` is set."""
         await self._attempt()
         while self.holder is None and self.ended is None:
-            await self._take(await self._inputs.get(), [])
+            await self._take(*await self._inputs.get(), [])
 
     async def step(self) -> list[TurnEvent]:
         """Wait for input; return what to show now, in order. Empty: nothing but a sign of life."""
@@ -197,16 +199,16 @@ class Answer:
         while not self._inputs.empty():
             inputs.append(self._inputs.get_nowait())
         shown: list[TurnEvent] = []
-        for what in inputs:
+        for sent, what in inputs:
             if self.ended is None:
-                await self._take(what, shown)
+                await self._take(sent, what, shown)
         self._wrote = self._post.now()
         return shown
 
     def check(self, now: float) -> None:
         """Notice what time alone tells; called a few times each `ACCEPT_MS`."""
         elapsed_ms = (now - self._began) * 1000
-        if elapsed_ms > self._limits.budget_ms or (not self._pieces and elapsed_ms > self._limits.first_frame_ms):
+        if elapsed_ms > self._limits.budget_ms or (not self._pieces and now > self._first_until):
             self.put(Notice.DEADLINE)
         elif self.waiting and now > self._waiting_until:
             self.put(Notice.ACCEPT_TIMER)
@@ -220,7 +222,9 @@ class Answer:
         elif worker.stage is self.waiting:
             self._waiting_until = min(self._waiting_until, now + HURRY_MS / 1000)
 
-    async def _take(self, what: Frame | Notice, shown: list[TurnEvent]) -> None:
+    async def _take(self, sent: int, what: Frame | Notice, shown: list[TurnEvent]) -> None:
+        if sent != self._sent and what not in _OF_ANY_ATTEMPT:
+            return  # it came for an attempt that was lost in the meantime
         if isinstance(what, Notice):
             await self._notice(what, shown)
         else:
@@ -265,7 +269,7 @@ class Answer:
             case Cleaned() as cleaned:
                 self._clean(cleaned, shown)
             case Routed() as routed:
-                self.routed = routed
+                self.routed, self.ai_asked = routed, True
                 self._wait_for(Stage.LLM)
             case Delta(text=text):
                 self._piece(text, shown)
@@ -296,6 +300,7 @@ class Answer:
         if self._pieces:
             self._pieces.clear()
             self._chars = 0
+            self._first_until = self._post.now() + self._limits.first_frame_ms / 1000
             shown.append(TurnRestart())
 
     def _wait_for(self, stage: Stage) -> None:
@@ -322,13 +327,17 @@ class Answer:
         await self._publish()
 
     async def _publish(self) -> None:
-        self._wait_for(Stage.SANITISER)
-        budget_ms = self._limits.budget_ms - int(self.elapsed_ms())
-        while not await self._post.publish(self, self.asked, budget_ms=budget_ms):
+        self.holder = self.waiting = None
+        self._sent += 1
+        while not await self._post.publish(self, self.asked, budget_ms=self._left_ms()):
             if self._post.now() > self._absent_until:
                 self._end(Ended(code=ErrorCode.OVERLOADED))
                 return
             await asyncio.sleep(0.05)
+        self._wait_for(Stage.SANITISER)
+
+    def _left_ms(self) -> int:
+        return self._limits.budget_ms - int(self.elapsed_ms())
 
     async def _nobody(self) -> None:
         """No sanitiser listens. The first time that is said at once; a second attempt waits for one to return."""

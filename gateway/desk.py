@@ -220,6 +220,7 @@ class Desk:
 
     def _on_own_disconnect(self) -> None:
         self._pulses.clear()
+        self._probes.clear()
         self.tell_all(Notice.OWN_DISCONNECT)
 
     def _gone(self, worker: Worker, notice: Notice) -> None:

@@ -52,9 +52,10 @@ class Quota:
         return None
 
     def ai_left(self, session: Session, quotas: Quotas) -> int:
-        """Return how many more AI calls the session may cause."""
+        """Return how many more AI calls the session may cause; its other turns in flight may each cause one."""
         bucket = self._buckets.get(session.nonce)
-        return quotas.ai_calls - max(bucket.ai_calls if bucket else 0, session.ai_calls)
+        spent = max(bucket.ai_calls + bucket.in_flight - 1, session.ai_calls) if bucket else session.ai_calls
+        return quotas.ai_calls - spent
 
     def release(self, session: Session, *, ai: bool) -> None:
         """End a turn that `take` began; `ai`: an AI provider was asked."""

@@ -17,7 +17,7 @@ from schemas.public import ProblemCode
 
 
 def require_origin(request: Request[Any, Any, Any], clinic: Clinic, *, missing_allowed: bool) -> None:
-    """Accept the gateway's own origin and the clinic's listed ones.
+    """Accept the clinic's listed origins, among which `ClinicFiles` counts the gateway's own.
 
     Raises:
         Refused: The origin is missing, `null`, or not listed.
@@ -27,15 +27,9 @@ def require_origin(request: Request[Any, Any, Any], clinic: Clinic, *, missing_a
         if missing_allowed:
             return
         raise Refused(ProblemCode.ORIGIN_NOT_ALLOWED, "Origin: missing", clinic=clinic)
-    if origin in clinic.allowed_origins or is_own(origin, request):
+    if origin in clinic.allowed_origins:
         return
     raise Refused(ProblemCode.ORIGIN_NOT_ALLOWED, "Origin: not one of this clinic's", clinic=clinic)
-
-
-def is_own(origin: str, request: Request[Any, Any, Any]) -> bool:
-    """Whether `origin` is the embed page's: this gateway's, as the browser addressed it."""
-    host = request.headers.get("host", "")
-    return bool(host) and origin == f"{request.scope['scheme']}://{host}"
 
 
 def is_registered(origin: str, clinics: ClinicFiles) -> bool:

@@ -99,7 +99,7 @@ class SessionBox:
         clinic, _, box = rest.partition(".")
         if version != VERSION or len(token) > TOKEN_CHARS_MAX:
             raise Expired
-        if key_id not in self._keys:
+        if key_id not in self._keys or time.monotonic() - self._read_at > RELOAD_S:
             self.reload()
         aead = self._keys.get(key_id)
         if aead is None:

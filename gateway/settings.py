@@ -22,8 +22,11 @@ class GatewaySettings(BusSettings, frozen=True, kw_only=True):
     """Key file of sealed sessions; the first seals, all open."""
     allow_no_origin: bool = False
     """Accept requests without an Origin header (command-line clients)."""
-    extra_origins: tuple[str, ...] = ()
-    """Added to every clinic's own; how `lethe up` adds loopback."""
+    own_origins: tuple[str, ...] = ()
+    """This gateway's own, as visitors' browsers address it, e.g. ``https://chat.example``: where the embed page comes
+    from. Accepted beside every clinic's list; never taken from a request's Host header."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks whose X-Forwarded-For is believed; none by default."""
     demo: bool = False
     """Serve `/demo/{clinic}`."""
     budget_ms: int = 20_000

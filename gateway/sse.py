@@ -15,6 +15,8 @@ from gateway.answer import Answer, Notice
 from schemas.public import EVENT_NAMES, TurnDone, TurnEvent, TurnFailed
 
 PAD_BYTES: Final = 256
+SEND_S: Final = 5
+"""A visitor whose connection takes nothing for this long has left: `send` itself would wait for ever."""
 _PING: Final = b": ping\n\n"
 _HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -67,10 +69,15 @@ class TurnStream:
     async def __call__(self, _: Any, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
         """Write the stream; the visitor's leaving ends the answer."""
         leaving = asyncio.get_running_loop().create_task(self._notice_leaving(receive))
+
+        async def bounded(message: Any) -> None:
+            async with asyncio.timeout(SEND_S):
+                await send(message)
+
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, *self._headers]})
-            await self._write(send)
-        except OSError:
+            await bounded({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, *self._headers]})
+            await self._write(bounded)
+        except OSError:  # TimeoutError is one
             self._answer.put(Notice.LEFT)
             while self._answer.ended is None:
                 await self._answer.step()

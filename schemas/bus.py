@@ -75,6 +75,18 @@ class Bus:
         client: Any = self.client  # its signatures are only partly typed
         return await client.subscribe(subject, queue=queue, cb=on, pending_bytes_limit=_PENDING_BYTES)
 
+    def drop_unsent(self) -> None:
+        """Drop what was accepted for sending but not sent: late, it would reach workers after it was withdrawn."""
+        client: Any = self.client
+        client._pending.clear()  # noqa: SLF001  # `pending_size=0` bounds only what is accepted while disconnected
+        client._pending_data_size = 0  # noqa: SLF001
+
+    def forget(self, subscription: Any) -> None:
+        """Drop a subscription whose drain failed, so that a reconnection does not bring it back."""
+        subscription._stop_processing()  # noqa: SLF001  # `unsubscribe` refuses what a failed drain has closed
+        client: Any = self.client
+        client._remove_sub(subscription._id)  # noqa: SLF001
+
     async def close(self) -> None:
         """Send what is written and close; a broker that is away is not waited for."""
         try:
@@ -102,6 +114,7 @@ async def connect(settings: BusSettings, *, role: Role, instance: str, log: Any)
 
     async def on_disconnect() -> None:
         log.warning("bus_disconnected")
+        bus.drop_unsent()
         if bus.on_disconnect:
             bus.on_disconnect()
 

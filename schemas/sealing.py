@@ -23,7 +23,7 @@ from schemas.replies import Stage
 
 KEY_BYTES: Final = 32
 RELOAD_S: Final = 60
-"""A rotation is followed within this time by whoever seals, at once by whoever opens."""
+"""A rotation is followed within this time by whoever is idle, at once by whoever meets a new key."""
 _NONCE_BYTES: Final = 12
 _ID_BYTES: Final = 4
 
@@ -102,7 +102,7 @@ class EdgeSeal:
             Unsealable: Unknown key (after one more look at the file), or altered.
         """
         key_id = box[:_ID_BYTES]
-        if key_id not in self._keys:
+        if key_id not in self._keys or time.monotonic() - self._read_at > RELOAD_S:
             self.reload()
         aead = self._keys.get(key_id)
         if aead is None:

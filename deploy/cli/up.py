@@ -128,7 +128,10 @@ async def _start(supervisor: Supervisor, machine: Machine) -> None:
 async def _rotate_daily(folder: Path) -> None:
     while True:
         await asyncio.sleep(_DAY_S)
-        keys.rotate(folder)
+        try:
+            keys.rotate(folder)
+        except OSError as error:
+            _say(f"keys were not rotated ({type(error).__name__}); the next try is tomorrow")
 
 
 def _announce(supervisor: Supervisor, machine: Machine, clinics: list[str], *, as_json: bool) -> None:

@@ -26,6 +26,13 @@ RESPONSE_EXPIRY_S: Final = 120
 """Must exceed a turn's deadline, or late frames are refused."""
 
 
+_STATISTICS: Final = (
+    *(f"$SYS.REQ.SERVER.PING.{what}" for what in ("STATSZ", "VARZ", "CONNZ", "JSZ", "HEALTHZ")),
+    "$SYS.REQ.ACCOUNT.*.CONNZ",
+)
+"""What the operator may ask: counts and connections; not to kick, reload or profile."""
+
+
 class User(NamedTuple):
     """One NATS user."""
 
@@ -63,9 +70,7 @@ def permissions(user: User, region: str) -> Permissions:
     if user.role is Role.ANALYTICS:
         return _analytics(inbox_prefix(Role.ANALYTICS))
     if user.role is Role.OPERATOR:
-        return Permissions(
-            ("$SYS.REQ.SERVER.>", "$SYS.REQ.ACCOUNT.>"), (f"{inbox_prefix(user.role)}.>",), responses=False
-        )
+        return Permissions(_STATISTICS, (f"{inbox_prefix(user.role)}.>",), responses=False)
     publish = tuple(dict.fromkeys(_fill(row, user, region) for row in SUBJECTS if row.publisher is user.role))
     subscribe = [
         f"{_fill(row, user, region)} {user.role.value}" if row.queue else _fill(row, user, region)

@@ -16,6 +16,13 @@ from schemas.subjects import Role
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 GATEWAY_ID: Final = "gw1"
+_PROVIDERS: Final = ("LETHE_LLM_", "OPENAI_")
+_EDGES_OF: Final = {
+    Role.GATEWAY: ("gateway-sanitiser",),
+    Role.SANITISER: ("gateway-sanitiser", "sanitiser-router"),
+    Role.ROUTER: ("sanitiser-router", "router-llm"),
+    Role.LLM: ("router-llm",),
+}
 _CHAT_ROLES: Final = (Role.GATEWAY, Role.SANITISER, Role.ROUTER, Role.LLM)
 
 
@@ -53,7 +60,7 @@ def broker(machine: Machine) -> Part:
     if not found:
         raise click.ClickException("nats-server: not found; set NATS_SERVER_BIN")
     config = machine.data / "keys" / "nats.conf"
-    return Part("nats", (found, "-c", str(config)), dict(os.environ), announces=False)
+    return Part("nats", (found, "-c", str(config)), _inherited(None), announces=False)
 
 
 def parts(machine: Machine) -> list[Part]:
@@ -64,12 +71,17 @@ def parts(machine: Machine) -> list[Part]:
 
 
 def _part(role: Role, machine: Machine) -> Part:
-    environ = dict(os.environ) | _settings(role, machine)
+    environ = _inherited(role) | _settings(role, machine)
     environ["PYTHONPATH"] = str(ROOT)
     if role in _CHAT_ROLES:
         environ = with_hygiene(environ)
     argv = (sys.executable, "-m", "deploy.cli", "run", role.value)
     return Part(role.value, argv, environ, announces=True)
+
+
+def _inherited(role: Role | None) -> dict[str, str]:
+    """Return this environment; only the LLM worker is given the provider's key."""
+    return {name: value for name, value in os.environ.items() if role is Role.LLM or not name.startswith(_PROVIDERS)}
 
 
 def _settings(role: Role, machine: Machine) -> dict[str, str]:
@@ -80,11 +92,12 @@ def _settings(role: Role, machine: Machine) -> dict[str, str]:
         "LETHE_NATS_SEED_FILE": str(seed),
         "LETHE_REGION": machine.region,
         "LETHE_CLINICS": str(machine.clinics),
-        "LETHE_EDGE_KEY_GATEWAY_SANITISER": str(keys.edge_file(folder, "gateway-sanitiser")),
-        "LETHE_EDGE_KEY_SANITISER_ROUTER": str(keys.edge_file(folder, "sanitiser-router")),
-        "LETHE_EDGE_KEY_ROUTER_LLM": str(keys.edge_file(folder, "router-llm")),
         # One thread a part: the parts share the machine, and each scales by processes.
         "OMP_NUM_THREADS": "1",
+    }
+    edges = {
+        f"LETHE_EDGE_KEY_{edge.replace('-', '_').upper()}": str(keys.edge_file(folder, edge))
+        for edge in _EDGES_OF.get(role, ())
     }
     own = {
         Role.GATEWAY: {
@@ -93,7 +106,7 @@ def _settings(role: Role, machine: Machine) -> dict[str, str]:
             "LETHE_METRICS_PORT": str(machine.port + 2),
             "LETHE_SESSION_KEYS": str(keys.session_file(folder)),
             "LETHE_ALLOW_NO_ORIGIN": "1",
-            "LETHE_EXTRA_ORIGINS": f"http://127.0.0.1:{machine.port},http://localhost:{machine.port}",
+            "LETHE_OWN_ORIGINS": f"http://127.0.0.1:{machine.port},http://localhost:{machine.port}",
             "LETHE_DEMO": "1",
         },
         Role.ANALYTICS: {
@@ -102,4 +115,4 @@ def _settings(role: Role, machine: Machine) -> dict[str, str]:
             "LETHE_ACCESS_TOKEN_FILE": str(folder / "analytics.token"),
         },
     }
-    return common | own.get(role, {})
+    return common | edges | own.get(role, {})

@@ -19,6 +19,8 @@ READY_S: Final = 120
 DRAIN_S: Final = 30
 _RESTART_WAIT_S: Final = 1.0
 _PR_SET_PDEATHSIG: Final = 1
+_LIBC: Final = ctypes.CDLL(None)
+"""Loaded here: a child between fork and exec must not."""
 _DRAIN_ORDER: Final = ("gateway", "sanitiser", "router", "llm", "analytics", "nats")
 """A turn under way still finds every stage after its own."""
 
@@ -47,27 +49,20 @@ class Running:
             PartFailed: It ended first, or took longer than `READY_S`.
         """
         reading, writing = os.pipe()
-        os.set_inheritable(writing, True)
-        environ = self.part.env | {"LETHE_READY_FD": str(writing)}
-        with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                *self.part.argv,
-                env=environ,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                pass_fds=(writing,),
-                start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
-            )
-        os.close(writing)
         try:
+            self.process = await self._spawn(writing)
+            os.close(writing)
+            writing = -1
             ready = await asyncio.wait_for(self._ready(reading), READY_S)
-        except TimeoutError:
+        except (TimeoutError, OSError):
             ready = False
         finally:
             os.close(reading)
+            if writing >= 0:
+                os.close(writing)
         if not ready:
+            if self.process and self.process.returncode is None:
+                self.process.kill()
             raise PartFailed(f"{self.part.role}: did not become ready; see {self.log}")
 
     async def stop(self) -> int:
@@ -81,6 +76,19 @@ class Running:
         except TimeoutError:
             self.process.kill()
             return await self.process.wait()
+
+    async def _spawn(self, writing: int) -> asyncio.subprocess.Process:
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                *self.part.argv,
+                env=self.part.env | {"LETHE_READY_FD": str(writing)},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=(writing,),
+                start_new_session=True,
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            )
 
     async def _ready(self, reading: int) -> bool:
         if not self.part.announces:
@@ -127,9 +135,11 @@ class Supervisor:
     async def stop(self) -> None:
         """Drain everything, in the order of travel."""
         self._stopping = True
+        for task in self._watching:
+            task.cancel()
+        await asyncio.gather(*self._watching, return_exceptions=True)
         for role in _DRAIN_ORDER:
             await asyncio.gather(*(running.stop() for running in self.running if running.part.role == role))
-        await asyncio.gather(*self._watching, return_exceptions=True)
 
     async def _watch(self, running: Running) -> None:
         """Start the part again whenever it ends by itself."""
@@ -186,4 +196,4 @@ def is_free(port: int) -> bool:
 
 def _die_with_parent() -> None:
     """End with the supervisor, however it ends: runs in the child before the part's program."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

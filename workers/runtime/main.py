@@ -74,16 +74,20 @@ async def _serve(
         capacity=settings.capacity,
         log=log,
     )
-    await worker.open()
     forgetting = asyncio.create_task(keep_forgetting())
+    await asyncio.sleep(0)  # it freezes what there is before the first turn
+    await worker.open()
     watching = asyncio.create_task(clinics.watch(lambda clinic, faults: _said(log, clinic, faults)))
     log.info("worker_ready", capacity=settings.capacity)
     notify_ready()
-    await stop.wait()
+    stopping = asyncio.create_task(stop.wait())
+    ended, going = await asyncio.wait({stopping, watching, forgetting}, return_when=asyncio.FIRST_COMPLETED)
     await worker.drain(settings.drain_s)
-    for task in (watching, forgetting):
+    for task in going:
         task.cancel()
     await bus.close()
+    for task in ended:
+        task.result()  # a keeper of promises that failed ends the process, loudly
 
 
 def _said(log: Any, clinic: str, faults: list[Any] | None) -> None:

@@ -44,5 +44,5 @@ class Membership:
             leaving, self._subscription = self._subscription, None
             try:
                 await leaving.drain()
-            except UNAVAILABLE:
-                return  # without a connection there is no membership to end
+            except UNAVAILABLE:  # the client would subscribe it again when it reconnects
+                self._bus.forget(leaving)

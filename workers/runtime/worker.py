@@ -56,7 +56,7 @@ class Worker[T: Turn]:
         self._stage, self._bus, self._edge, self._handle, self._log = stage, bus, edge, handle, log
         self._capacity = capacity
         self._held: dict[str, tuple[Job[T], asyncio.Task[None]]] = {}
-        self._draining = False
+        self._leaving = self._draining = False
         self._subject = inbound(stage, region)
         self._queue = Membership(bus, subject=self._subject, queue=stage.value, on=self._on_turn)
 
@@ -74,9 +74,10 @@ class Worker[T: Turn]:
 
     async def drain(self, within_s: float) -> None:
         """Take nothing new and finish what is held; what is not finished in time is cancelled."""
-        self._draining = True
+        self._leaving = True
         self._queue.want(member=False)
-        await self._queue.settled()
+        await self._queue.settled()  # what the broker had already sent is still taken
+        self._draining = True
         tasks = [task for _, task in self._held.values()]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=within_s)
@@ -140,9 +141,9 @@ class Worker[T: Turn]:
             metrics.BUS_ERRORS.labels("unsent").inc()
 
     def _release(self, token: str) -> None:
-        del self._held[token]
+        self._held.pop(token, None)
         metrics.HELD.set(len(self._held))
-        if not self._draining and len(self._held) < self._capacity:
+        if not self._leaving and len(self._held) < self._capacity:
             self._queue.want(member=True)
 
     async def _on_cancel(self, msg: Msg) -> None:

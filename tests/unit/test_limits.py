@@ -1,0 +1,147 @@
+"""Limits: one bucket a session, whichever copy of its token comes; addresses never in clear."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import pytest
+
+from gateway import limits
+from gateway.limits import AddressRate, Quota
+from gateway.session import Session, new_session
+from schemas.clinic import Quotas
+from schemas.public import ProblemCode
+from schemas.taxonomy import Language
+
+NOW = 1_000
+QUOTAS = Quotas(turns=3, ai_calls=2, in_flight=2, max_hours=1)
+
+
+def session(**changes: object) -> Session:
+    made = new_session(clinic="c", language=Language.EN, consent_version=0, now_s=NOW)
+    return msgspec.structs.replace(made, **changes)
+
+
+def turn(quota: Quota, of: Session, *, ai: bool = False, quotas: Quotas = QUOTAS) -> ProblemCode | None:
+    """Begin a turn and end it."""
+    refused = quota.take(of, quotas, now_s=NOW)
+    if refused is None:
+        quota.release(of, ai=ai)
+    return refused
+
+
+def test_a_session_may_take_its_turns_and_no_more() -> None:
+    quota, one = Quota(), session()
+    assert [turn(quota, one) for _ in range(4)] == [None, None, None, ProblemCode.QUOTA_SPENT]
+    assert turn(quota, session()) is None
+
+
+def test_copies_of_a_token_share_one_bucket() -> None:
+    """A token kept from the first turn and sent again and again is the same session."""
+    quota, one = Quota(), session()
+    forks = [msgspec.structs.replace(one, turns=count) for count in (0, 1, 0, 0)]
+    assert [turn(quota, fork) for fork in forks] == [None, None, None, ProblemCode.QUOTA_SPENT]
+
+
+def test_what_another_gateway_counted_counts_here() -> None:
+    quota, one = Quota(), session(turns=2, ai_calls=2)
+    assert quota.ai_left(one, QUOTAS) == 0
+    assert turn(quota, one) is None
+    assert turn(quota, one) is ProblemCode.QUOTA_SPENT
+
+
+def test_too_many_at_once_are_refused_and_room_returns() -> None:
+    quota, one = Quota(), session()
+    assert quota.take(one, QUOTAS, now_s=NOW) is None
+    assert quota.take(one, QUOTAS, now_s=NOW) is None
+    assert quota.take(one, QUOTAS, now_s=NOW) is ProblemCode.RATE_LIMITED
+    quota.release(one, ai=False)
+    assert quota.take(one, QUOTAS, now_s=NOW) is None
+
+
+def test_a_refused_turn_spends_nothing() -> None:
+    quota, one = Quota(), session()
+    few = msgspec.structs.replace(QUOTAS, in_flight=1)
+    assert quota.take(one, few, now_s=NOW) is None
+    for _ in range(5):
+        assert quota.take(one, few, now_s=NOW) is ProblemCode.RATE_LIMITED
+    quota.release(one, ai=False)
+    assert [turn(quota, one) for _ in range(3)] == [None, None, ProblemCode.QUOTA_SPENT]
+
+
+def test_ai_calls_are_counted_by_the_session_and_not_by_the_token() -> None:
+    quota, one = Quota(), session()
+    left: list[int] = []
+    for ai in (False, True, True):
+        quota.take(one, QUOTAS, now_s=NOW)
+        left.append(quota.ai_left(one, QUOTAS))
+        quota.release(one, ai=ai)
+    assert left == [2, 2, 1]
+
+
+@pytest.mark.xfail(reason="BUG: AI calls counted elsewhere are not added to those counted here, so a fork gains them")
+def test_a_replayed_token_of_another_gateway_gains_no_ai_call() -> None:
+    quota, fork = Quota(), session(ai_calls=1)
+    turn(quota, fork, ai=True)
+    quota.take(fork, QUOTAS, now_s=NOW)
+    assert quota.ai_left(fork, QUOTAS) == 0
+
+
+def test_a_bucket_goes_when_its_session_can_no_longer_come() -> None:
+    quota, old = Quota(), session()
+    turn(quota, old)
+    quota.take(session(issued_s=NOW + 3_600), QUOTAS, now_s=NOW + 3_600)
+    assert old.nonce in quota._buckets
+    quota.take(session(issued_s=NOW + 3_601), QUOTAS, now_s=NOW + 3_601)
+    assert old.nonce not in quota._buckets
+    assert len(quota._buckets) == 2
+
+
+def test_buckets_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_BUCKETS_MAX", 5)
+    quota, first = Quota(), session()
+    turn(quota, first)
+    for _ in range(20):
+        turn(quota, session())
+    assert len(quota._buckets) == 5
+    assert first.nonce not in quota._buckets
+
+
+def test_the_end_of_a_turn_whose_bucket_went_is_no_fault() -> None:
+    Quota().release(session(), ai=True)
+
+
+@pytest.mark.xfail(reason="BUG (small): a turn that outlives its bucket frees a place in the next one")
+def test_the_end_of_a_turn_whose_bucket_went_gives_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_BUCKETS_MAX", 1)
+    quota, one = Quota(), session()
+    one_at_once = msgspec.structs.replace(QUOTAS, in_flight=1)
+    quota.take(one, one_at_once, now_s=NOW)
+    turn(quota, session())
+    quota.take(one, one_at_once, now_s=NOW)
+    quota.release(one, ai=False)
+    quota.release(one, ai=False)
+    assert quota._buckets[one.nonce].in_flight == 0
+
+
+def test_an_address_may_open_so_many_sessions_a_minute() -> None:
+    rate = AddressRate(3)
+    assert [rate.allows("203.0.113.7") for _ in range(4)] == [True, True, True, False]
+    assert rate.allows("203.0.113.8")
+
+
+def test_an_address_is_never_held_in_clear() -> None:
+    """Searched in everything that the limiter holds on to, and under another process' key it reads otherwise."""
+    address = "203.0.113.199"
+    held: list[str] = []
+    for _ in range(2):
+        rate = AddressRate(3)
+        rate.allows(address)
+        held.append(repr(dict(rate._limiter.storage.storage)))
+    assert all(_keys(text) and address not in text for text in held)
+    assert _keys(held[0]).isdisjoint(_keys(held[1]))
+
+
+def _keys(text: str) -> set[str]:
+    return set(re.findall(r"[0-9a-f]{128}", text))
