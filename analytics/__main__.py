@@ -30,7 +30,7 @@ async def run(settings: AnalyticsSettings) -> None:
     try:
         await serve(settings, nc=connection.client, stop=stop)
     except StoreFault as fault:
-        log.error("store_failed", code=str(fault.code))  # the code is ClickHouse's; its documentation says what it means
+        log.exception("store_failed", code=str(fault.code))  # ClickHouse's own code
         raise
     finally:
         await connection.close()

@@ -40,6 +40,8 @@ def new_keys(folder: Path, *, gateways: tuple[str, ...] = ("gw1",)) -> None:
     for name in ("nats", "edges"):
         (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
+    for stale in (folder / "nats").glob("*.seed"):
+        stale.unlink()  # a gateway that is no more would keep its user
     names = [f"{Role.GATEWAY.value}-{gateway}" for gateway in gateways] + [role.value for role in _SINGLE]
     for name in names:
         _write(folder / "nats" / f"{name}.seed", _new_seed())
@@ -57,7 +59,7 @@ def rotate(folder: Path) -> list[Path]:
     """
     files = [session_file(folder), *(edge_file(folder, edge) for edge in EDGES)]
     for file in files:
-        lines = file.read_text("ascii").splitlines(keepends=True)
+        lines = [line for line in file.read_text("ascii").splitlines(keepends=True) if line.strip()]
         _write(file, "".join([new_key_line(), *lines][:KEPT]))
     return files
 

@@ -168,6 +168,8 @@ class Answer:
         self._pieces: list[str] = []
         self._chars = 0
         self._redaction_shown = False
+        self.ping_due = False
+        """Whether the last step was asked for a sign of life."""
         self.ai_asked = False
         """Whether the turn was handed to the LLM worker, in whichever attempt."""
         self._began = self._wrote = post.now()
@@ -194,15 +196,17 @@ class Answer:
             await self._take(*await self._inputs.get(), [])
 
     async def step(self) -> list[TurnEvent]:
-        """Wait for input; return what to show now, in order. Empty: nothing but a sign of life."""
+        """Wait for input; return what to show now, in order; often nothing."""
         inputs = [await self._inputs.get()]
         while not self._inputs.empty():
             inputs.append(self._inputs.get_nowait())
         shown: list[TurnEvent] = []
+        self.ping_due = False
         for sent, what in inputs:
             if self.ended is None:
                 await self._take(sent, what, shown)
-        self._wrote = self._post.now()
+        if shown or self.ping_due:
+            self._wrote = self._post.now()
         return shown
 
     def check(self, now: float) -> None:
@@ -233,7 +237,7 @@ class Answer:
     async def _notice(self, notice: Notice, shown: list[TurnEvent]) -> None:
         match notice:
             case Notice.PING:
-                return
+                self.ping_due = True
             case Notice.LEFT:
                 self._end(Ended())
             case Notice.DEADLINE:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 
 from gateway.desk import Desk
@@ -54,26 +55,28 @@ def wire(settings: GatewaySettings, *, bus: Bus, clinics: ClinicFiles, log: Any)
     )
 
 
-def create_app(parts: Parts) -> Litestar:
+def create_app(parts: Parts) -> ASGIApp:
     """Return the ASGI application over `parts`."""
 
     async def give_parts() -> Parts:
         return parts
 
-    def headers(app: ASGIApp) -> ASGIApp:
-        return Headers(app, parts.clinics)
-
-    return Litestar(
+    inner = Litestar(
         route_handlers=[open_session, resume_session, take_turn, embed, theme, demo, static, livez, readyz],
         dependencies={"parts": Provide(give_parts)},
         exception_handlers={Refused: on_refused, HTTPException: on_http_error, Exception: on_bug},
-        middleware=[headers],
-        openapi_config=OpenAPIConfig(title="Lethe", version="1"),
+        openapi_config=OpenAPIConfig(
+            title="Lethe",
+            version="1",
+            # Litestar's own pages load scripts and fonts from others.
+            render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
+        ),
         request_max_body_size=BODY_BYTES_MAX,
         state=State({"log": parts.log}),
         debug=False,
         logging_config=None,  # ours is set up already; Litestar's would write messages as they come
     )
+    return cast("ASGIApp", Headers(inner, parts.clinics))  # around all, so that the router's own refusals have them too
 
 
 def _reader(path: Any) -> Callable[[], str]:

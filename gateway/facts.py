@@ -39,6 +39,7 @@ class FactPost:
         """Take the connection; call `open` next."""
         self._bus, self._log = bus, log
         self._waiting: deque[tuple[str, str, bytes]] = deque()
+        self._sending: list[tuple[str, str, bytes]] = []
         self._more = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
@@ -56,7 +57,7 @@ class FactPost:
         _, late = await asyncio.wait([self._task], timeout=within_s)
         for task in late:
             task.cancel()
-        metrics.FACTS.labels("dropped").inc(len(self._waiting))
+        metrics.FACTS.labels("dropped").inc(len(self._waiting) + len(self._sending))
 
     def add(self, fact: Fact) -> None:
         """Take an event; one that is outside its vocabulary is refused, and counted."""
@@ -87,9 +88,10 @@ class FactPost:
                 self._more.clear()
                 await self._more.wait()
                 continue
-            batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
+            batch = self._sending = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
             acknowledged = await asyncio.gather(*(self._acknowledged(stream, *waiting) for waiting in batch))
             unsent = [waiting for waiting, done in zip(batch, acknowledged, strict=True) if not done]
+            self._sending = []
             self._waiting.extendleft(reversed(unsent))
             metrics.FACTS.labels("stored").inc(len(batch) - len(unsent))
             metrics.FACTS_WAITING.set(len(self._waiting))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -52,6 +52,8 @@ class Headers:
                 message["headers"] = [*own, *_defaults(own), *allowed]
             await send(message)
 
+        if scope["method"] == "HEAD":
+            scope = cast("Scope", {**scope, "method": "GET"})  # the server drops the body of an answer to HEAD
         await self._app(scope, receive, with_headers)
 
     def _allowed(self, scope: Scope) -> list[tuple[bytes, bytes]]:

@@ -8,6 +8,7 @@ process', for a minute. Several gateways count each for itself; the token carrie
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 from typing import Final
 
@@ -19,6 +20,8 @@ from gateway.session import Session
 from schemas.clinic import Quotas
 from schemas.public import ProblemCode
 
+_LOOKED_AT: Final = 16
+"""Buckets looked at, oldest first, whenever one is added."""
 _BUCKETS_MAX: Final = 200_000
 """Sessions remembered at once (about 40 MB); the oldest give way."""
 
@@ -52,7 +55,10 @@ class Quota:
         return None
 
     def ai_left(self, session: Session, quotas: Quotas) -> int:
-        """Return how many more AI calls the session may cause; its other turns in flight may each cause one."""
+        """Return how many more AI calls the session may cause; its other turns in flight may each cause one.
+
+        For a turn that `take` has begun.
+        """
         bucket = self._buckets.get(session.nonce)
         spent = max(bucket.ai_calls + bucket.in_flight - 1, session.ai_calls) if bucket else session.ai_calls
         return quotas.ai_calls - spent
@@ -61,18 +67,20 @@ class Quota:
         """End a turn that `take` began; `ai`: an AI provider was asked."""
         if bucket := self._buckets.get(session.nonce):
             bucket.in_flight -= 1
-            bucket.ai_calls += ai
+            bucket.ai_calls = max(bucket.ai_calls, session.ai_calls) + ai
 
     def _bucket(self, session: Session, quotas: Quotas, now_s: int) -> _Bucket:
         bucket = self._buckets.get(session.nonce)
         if bucket is None:
-            while self._buckets and (len(self._buckets) >= _BUCKETS_MAX or self._oldest().ends_s < now_s):
-                del self._buckets[next(iter(self._buckets))]
+            self._make_room(now_s)
             bucket = self._buckets[session.nonce] = _Bucket(session.issued_s + quotas.max_hours * 3600)
         return bucket
 
-    def _oldest(self) -> _Bucket:
-        return next(iter(self._buckets.values()))
+    def _make_room(self, now_s: int) -> None:
+        """Forget buckets that have ended, and the oldest beyond `_BUCKETS_MAX`; none with a turn in flight."""
+        for nonce, bucket in list(itertools.islice(self._buckets.items(), _LOOKED_AT)):
+            if bucket.in_flight == 0 and (bucket.ends_s < now_s or len(self._buckets) >= _BUCKETS_MAX):
+                del self._buckets[nonce]
 
 
 class AddressRate:

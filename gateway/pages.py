@@ -30,7 +30,7 @@ WARN_CHARS: Final = 100
 
 LANGUAGE_NAMES: Final = {"en": "English", "fr": "Français", "nl": "Nederlands", "de": "Deutsch"}
 
-_MEDIA_TYPES: Final = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+_MEDIA_TYPES: Final = {".js": "text/javascript", ".css": "text/css"}
 
 _POLICY: Final = {
     "default-src": "'none'",

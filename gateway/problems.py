@@ -68,7 +68,9 @@ def on_http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[b
     if isinstance(error, NotFoundException):
         return answer(Refused(ProblemCode.NOT_FOUND).problem)
     if isinstance(error, MethodNotAllowedException):
-        return answer(Refused(ProblemCode.METHOD_NOT_ALLOWED).problem)
+        refusal = answer(Refused(ProblemCode.METHOD_NOT_ALLOWED).problem)
+        refusal.headers.update(error.headers or {})  # `Allow`
+        return refusal
     if error.status_code == _PAYLOAD_TOO_LARGE:
         return answer(Refused(ProblemCode.MESSAGE_TOO_LONG).problem)
     if error.status_code < 500:  # noqa: PLR2004  # the client's fault
@@ -87,6 +89,6 @@ def _fault(error: BaseException) -> str:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, msgspec.ValidationError):
-            return field_of(cause)
+            return field_of(cause).removeprefix("data").lstrip(".")  # Litestar calls the body so
         cause = cause.__cause__ or cause.__context__
     return ""

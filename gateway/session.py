@@ -86,7 +86,8 @@ class SessionBox:
             token = self._seal(session)
             if len(token) <= TOKEN_CHARS_MAX:
                 return token
-            session = msgspec.structs.replace(session, history=session.history[1:])
+            history, counted = session.history[1:], session.counted if session.history else session.counted[1:]
+            session = msgspec.structs.replace(session, history=history, counted=counted)
 
     def open(self, token: str) -> Session:
         """Return the session of `token`.
@@ -113,7 +114,7 @@ class SessionBox:
     def _seal(self, session: Session) -> str:
         key_id, aead = next(iter(self._keys.items()))
         box = aead.encrypt(msgspec.msgpack.encode(session), aad=_aad(key_id, session.clinic))
-        return f"{VERSION}.{key_id}.{session.clinic}.{base64.urlsafe_b64encode(box).decode().rstrip('=')}"
+        return f"{VERSION}.{key_id}.{session.clinic}.{_base64(box)}"
 
 
 def new_session(*, clinic: str, language: Language, consent_version: int, now_s: int) -> Session:
@@ -164,8 +165,20 @@ def _aad(key_id: str, clinic: str) -> bytes:
     return f"{_PURPOSE}.{VERSION}.{key_id}.{clinic}".encode()
 
 
+def _base64(box: bytes) -> str:
+    return base64.urlsafe_b64encode(box).decode().rstrip("=")
+
+
 def _unbase64(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    """Return the bytes of `text`, which must be their one spelling.
+
+    Raises:
+        ValueError: It is not.
+    """
+    box = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if _base64(box) != text:
+        raise ValueError("not base64url")
+    return box
 
 
 def _keys(text: str) -> dict[str, nacl.secret.Aead]:

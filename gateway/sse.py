@@ -94,7 +94,8 @@ class TurnStream:
                 flush = encode([*shown, last]) if last else b""
                 await send({"type": "http.response.body", "body": flush, "more_body": False})
                 return
-            await send({"type": "http.response.body", "body": encode(shown), "more_body": True})
+            if shown or self._answer.ping_due:  # a flush a hop would tell the stages to whoever watches the wire
+                await send({"type": "http.response.body", "body": encode(shown), "more_body": True})
 
     def _settle(self) -> TurnDone | TurnFailed | None:
         """Make the last event, once."""

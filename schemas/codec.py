@@ -50,6 +50,7 @@ def unpack_frame(body: bytes, seal: TurnSeal) -> Frame:
 
 
 _CANCEL = b"cancel"
+_TOKEN_CHARS = 22
 
 
 def pack_cancel(seal: TurnSeal, token: str) -> bytes:
@@ -63,8 +64,10 @@ def cancel_token(body: bytes) -> str:
     Raises:
         Malformed: Too short, or no token.
     """
+    if len(body) <= _TOKEN_CHARS:
+        raise Malformed("token")
     try:
-        return body[:22].decode("ascii")
+        return body[:_TOKEN_CHARS].decode("ascii")
     except UnicodeDecodeError:
         raise Malformed("token") from None
 
@@ -75,4 +78,4 @@ def is_cancel(body: bytes, seal: TurnSeal) -> bool:
     Raises:
         Unsealable: Sealed by another key: not the gateway that sent the turn.
     """
-    return seal.open(body[22:]) == _CANCEL
+    return seal.open(body[_TOKEN_CHARS:]) == _CANCEL

@@ -7,6 +7,7 @@ An empty variable counts as unset, so that compose files can pass `${X:-}`.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def _value(field: msgspec.structs.FieldInfo, environ: Mapping[str, str]) -> Any:
     text = environ.get(name) or None
     if text is None and (path := environ.get(f"{name}_FILE")):
         try:
-            text = Path(path).read_text(encoding="utf-8").strip()
+            text = Path(path).read_text(encoding="utf-8").strip() or None
         except (OSError, UnicodeDecodeError):
             raise SettingsFault(f"{name}_FILE: the file it names cannot be read") from None
     if text is not None and getattr(field.type, "__origin__", None) is tuple:
@@ -71,8 +72,18 @@ def _explain(reason: str, kind: type[Settings]) -> str:
     """Return a sentence that names the variable; the reason's own words quote no value of ours."""
     for field in msgspec.structs.fields(kind):
         variable = f"LETHE_{field.name.upper()}"
-        if f"`$.{field.name}" in reason:
-            return f"{variable}: wrong form ({reason.split(' - at ', maxsplit=1)[0]})"
+        if re.search(rf"`\$\.{field.name}[`.\[]", reason):
+            return f"{variable}: wrong form{_expected(field)}"
         if f"missing required field `{field.name}`" in reason:
             return f"{variable}: must be set"
     return "settings are invalid"
+
+
+def _expected(field: msgspec.structs.FieldInfo) -> str:
+    """Return what a value of `field` looks like, from its type: msgspec's own words may quote what was given."""
+    kind = field.type
+    choices = getattr(getattr(kind, "__value__", kind), "__args__", ())
+    if choices and all(isinstance(choice, str) for choice in choices):
+        return f" (one of {', '.join(choices)})"
+    names = {int: "a whole number", float: "a number", bool: "true or false", Path: "a path"}
+    return f" ({names[kind]})" if kind in names else ""

@@ -21,9 +21,9 @@ from typing import Any, Final
 
 import structlog
 
-_WORD: Final = re.compile(r"^[\w.:/<>* -]{0,80}$")
-"""Identifiers of ours: ids, enum members, subjects, module names."""
-_PATH: Final = re.compile(r"^[^\n]{0,300}$")
+_WORD: Final = re.compile(r"[A-Za-z0-9_.:/<>*+-]{0,80}")
+"""Identifiers of ours: ids, enum members, subjects, module names. No space: a sentence does not fit."""
+_EVENT: Final = re.compile(r"[a-z0-9_]{1,60}")
 
 LOGGABLE: Final[Mapping[str, type | re.Pattern[str]]] = {
     "attempt": int,
@@ -33,11 +33,10 @@ LOGGABLE: Final[Mapping[str, type | re.Pattern[str]]] = {
     "count": int,
     "duration_ms": int,
     "error": _WORD,
-    "event": _WORD,
-    "exception": re.compile(r"^[\w.:/<>* \n-]{0,4000}$"),
+    "event": _EVENT,
+    "exception": re.compile(r"[A-Za-z0-9_.:/<>* \n-]{0,4000}"),
     "exit_code": int,
     "field": _WORD,
-    "file": _PATH,
     "findings": int,
     "held": int,
     "instance": _WORD,
@@ -64,7 +63,7 @@ LOGGABLE: Final[Mapping[str, type | re.Pattern[str]]] = {
     "turn_id": _WORD,
     "worker": _WORD,
 }
-"""Every field that may stand in a log line, with its form. `file` is for our own configuration."""
+"""Every field that may stand in a log line, with its form."""
 
 
 def configure(service: str, *, level: str = "INFO", instance: str = "") -> structlog.stdlib.BoundLogger:
@@ -110,7 +109,7 @@ def _is_loggable(name: str, value: Any) -> bool:
     if form is None:
         return False
     if isinstance(form, re.Pattern):
-        return isinstance(value, str) and form.match(value) is not None
+        return isinstance(value, str) and form.fullmatch(value) is not None
     return isinstance(value, int)
 
 
@@ -125,7 +124,7 @@ def places(error: BaseException) -> str:
         frames = traceback.walk_tb(seen.__traceback__)
         where = " ".join(f"{frame.f_globals.get('__name__', '?')}:{number}" for frame, number in frames)
         lines.append(f"{type(seen).__name__} {where}"[:700])
-        seen = seen.__cause__
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
     return "\n".join(lines)
 
 
@@ -150,7 +149,8 @@ class _LibraryHandler(logging.Handler):
         fields: dict[str, Any] = {"logger": record.name, "place": f"{record.module}:{record.lineno}"}
         if record.exc_info and record.exc_info[1] is not None:
             fields["exc_info"] = record.exc_info[1]
-        self._log.log(record.levelno, "library_logged", **fields)
+        level = min(max(record.levelno // 10 * 10, logging.DEBUG), logging.CRITICAL)  # libraries invent levels
+        self._log.log(level, "library_logged", **fields)
 
 
 def _catch_the_rest(log: Any) -> None:

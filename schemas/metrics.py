@@ -29,7 +29,7 @@ FACTS_WAITING = Gauge("lethe_facts_waiting", "Anonymous events that wait for the
 
 HELD = Gauge("lethe_worker_held", "Turns that this worker holds.")
 HANDLED = Counter("lethe_worker_turns_total", "Turns by fate at this worker.", ["fate"])
-"""fate ∈ finished, failed, cancelled, late, busy, unreadable."""
+"""fate ∈ finished, failed, cancelled, late, busy, unreadable, undelivered."""
 HANDLE_SECONDS = Histogram("lethe_worker_seconds", "From receipt to the last frame.", buckets=_SECONDS)
 BUS_ERRORS = Counter("lethe_bus_errors_total", "Errors that the NATS client reported.", ["kind"])
 

@@ -52,6 +52,8 @@ class TurnSeal:
         Raises:
             ValueError: The key has another length.
         """
+        if len(key) != KEY_BYTES:
+            raise ValueError("reply key: must have 32 bytes")
         self._aead = AESGCM(key)
         self._aad = reply.encode()
 

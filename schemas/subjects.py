@@ -75,7 +75,7 @@ FACT_STREAM: Final = "FACTS"
 FACT_SUBJECTS: Final = "fact.>"
 
 _NEXT: Final = {Stage.SANITISER: "turn.received", Stage.ROUTER: "turn.sanitised", Stage.LLM: "turn.routed"}
-_REPLY: Final = re.compile(r"^reply\.[a-z0-9-]{1,40}\.[A-Za-z0-9_-]{22}$")
+_REPLY: Final = re.compile(r"reply\.[a-z0-9-]{1,40}\.[A-Za-z0-9_-]{22}")
 GATEWAY_ID: Final = re.compile(r"^[a-z0-9-]{1,40}$")
 REGION: Final = re.compile(r"^[a-z0-9-]{1,20}$")
 
@@ -97,7 +97,7 @@ def reply_subject(gateway: str, token: str) -> str:
 
 def is_reply(subject: str) -> bool:
     """Whether `subject` is one that a worker may answer on."""
-    return _REPLY.match(subject) is not None
+    return _REPLY.fullmatch(subject) is not None
 
 
 def cancel_subject(gateway: str) -> str:

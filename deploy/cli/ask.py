@@ -32,6 +32,8 @@ def command(clinic: str, text: str, url: str, origin: str | None, language: str 
         for event, data in _events(clinic, text, url, origin, language):
             show(event, data)
             last = event
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL):
+        raise click.UsageError("--url: must begin with http:// or https://") from None
     except httpx.HTTPError as error:
         raise click.ClickException(f"{url}: {type(error).__name__}; is `lethe up` running?") from None
     sys.exit(0 if last == "done" else 1)

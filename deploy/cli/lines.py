@@ -58,13 +58,17 @@ def fault(number: int, field: str) -> bytes:
 
 
 def each_line(work: Callable[[bytes, int], bytes]) -> int:
-    """Write what `work` makes of every line of stdin, in order; return 1 when a line was bad, else 0."""
+    """Write what `work` makes of every line of stdin, one out a line in; return 1 when a line was bad, else 0."""
     wrong = 0
     for number, line in enumerate(sys.stdin.buffer, start=1):
-        if not line.strip():
-            continue
         made = work(line.rstrip(b"\r\n"), number)
-        wrong = 1 if made.startswith(b'{"error":') else wrong
+        wrong = 1 if _is_fault(made, number) else wrong
         sys.stdout.buffer.write(made + b"\n")
         sys.stdout.buffer.flush()
     return wrong
+
+
+def _is_fault(made: bytes, number: int) -> bool:
+    """Whether `made` is a bad line's place holder: that object and nothing else."""
+    found = json.loads(made)
+    return list(found) == ["error"] and found["error"] == {"line": number, "field": found["error"].get("field")}

@@ -21,11 +21,13 @@ from schemas.clinic_files import ClinicFiles
 _DAY_S: Final = 86_400
 _SCALABLE: Final = ("sanitiser", "router", "llm")
 _FOLDER: Final = click.Path(file_okay=False, path_type=Path)
+_PORT: Final = click.IntRange(1, 65_533)
+_CLINICS: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command("up")
-@click.option("--port", default=8000, show_default=True, help="The gateway's; dashboard +1, metrics +2.")
-@click.option("--clinics", type=_FOLDER, default=ROOT / "deploy" / "clinics", help="Folder of clinic files.")
+@click.option("--port", type=_PORT, default=8000, show_default=True, help="The gateway's; dashboard +1, metrics +2.")
+@click.option("--clinics", type=_CLINICS, default=ROOT / "deploy" / "clinics", help="Folder of clinic files.")
 @click.option("--data", type=_FOLDER, default=ROOT / ".lethe", help="Keys, anonymous events, logs.")
 @click.option("--scale", multiple=True, metavar="ROLE=N", help="Processes of a worker role; repeat for several.")
 @click.option("--region", default="eu", show_default=True, help="The region whose clinics are served.")

@@ -17,4 +17,4 @@ async def livez() -> str:
 async def readyz(parts: Parts) -> Response[str]:
     """Say whether turns may be sent here: the broker is there and no drain has begun."""
     ready = parts.desk.connected and not parts.draining.is_set()
-    return Response("ready" if ready else "not ready", status_code=200 if ready else 503)
+    return Response("ready" if ready else "not ready", status_code=200 if ready else 503, media_type="text/plain")

@@ -10,6 +10,7 @@ from gateway.bodies import Body
 from gateway.origins import require_origin
 from gateway.pages import welcome
 from gateway.problems import Refused
+from gateway.routes.described import refusals
 from gateway.session import Expired, Session, new_session
 from gateway.state import Parts, now_s
 from schemas import metrics
@@ -29,7 +30,7 @@ from schemas.taxonomy import Consent, Language
 _DAY_S = 86_400
 
 
-@post("/v1/sessions", dto=Body[SessionRequest], return_dto=None)
+@post("/v1/sessions", dto=Body[SessionRequest], return_dto=None, responses=refusals())
 async def open_session(data: SessionRequest, request: Request[Any, Any, Any], parts: Parts) -> SessionOpened:
     """Open a session; where the clinic asks for consent, not before it is given."""
     clinic = parts.clinic(data.clinic)
@@ -52,7 +53,7 @@ async def open_session(data: SessionRequest, request: Request[Any, Any, Any], pa
     )
 
 
-@post("/v1/sessions/resume", status_code=200, dto=Body[ResumeRequest], return_dto=None)
+@post("/v1/sessions/resume", status_code=200, dto=Body[ResumeRequest], return_dto=None, responses=refusals())
 async def resume_session(data: ResumeRequest, request: Request[Any, Any, Any], parts: Parts) -> SessionResumed:
     """Return what the sealed session itself holds, for a reloaded page."""
     session, clinic = opened(data.session, request, parts)

@@ -12,6 +12,7 @@ from gateway.account import Account
 from gateway.answer import Answer, Asked, Limits
 from gateway.bodies import Body
 from gateway.problems import RETRY_AFTER_S, Refused
+from gateway.routes.described import stream
 from gateway.routes.sessions import opened
 from gateway.session import Session
 from gateway.sse import TurnStream
@@ -23,7 +24,7 @@ from schemas.taxonomy import ErrorCode, Language, Source
 _RATE_RETRY_S: Final = 5
 
 
-@post("/v1/turns", status_code=200, dto=Body[TurnRequest], return_dto=None)
+@post("/v1/turns", status_code=200, dto=Body[TurnRequest], return_dto=None, responses=stream())
 async def take_turn(data: TurnRequest, request: Request[Any, Any, Any], parts: Parts) -> ASGIApp:
     """Send a message through the workers; 200 once a sanitiser holds it, a plain problem before."""
     session, clinic = opened(data.session, request, parts)
@@ -55,7 +56,7 @@ async def take_turn(data: TurnRequest, request: Request[Any, Any, Any], parts: P
 
 def _check_message(message: str, clinic: Clinic, language: Language) -> None:
     if not message.strip():
-        raise Refused(ProblemCode.INVALID_REQUEST, "invalid: message", clinic=clinic)
+        raise Refused(ProblemCode.INVALID_REQUEST, "invalid: message", clinic=clinic, language=language)
     if len(message) > MESSAGE_CHARS_MAX:
         raise Refused(ProblemCode.MESSAGE_TOO_LONG, clinic=clinic, language=language)
 

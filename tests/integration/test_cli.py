@@ -49,11 +49,9 @@ def test_help_is_good(words: tuple[str, ...]) -> None:
         ("sanitise", "--language", "it"),
         ("sanitise", "--clinic", "nobody"),
         ("analytics", "topics", CLINIC, "--source", "nobody"),
-        pytest.param(("up", "--port", "70000"), marks=pytest.mark.xfail(reason="a traceback")),
-        pytest.param(("up", "--clinics", "/nowhere"), marks=pytest.mark.xfail(reason="a traceback")),
-        pytest.param(
-            ("ask", CLINIC, "hello", "--url", "nowhere"), marks=pytest.mark.xfail(reason="taken for a stopped server")
-        ),
+        pytest.param(("up", "--port", "70000")),
+        pytest.param(("up", "--clinics", "/nowhere")),
+        pytest.param(("ask", CLINIC, "hello", "--url", "nowhere")),
     ],
     ids=" ".join,
 )
@@ -276,12 +274,10 @@ def test_sanitise_is_content_with_good_lines() -> None:
     assert [line["text"] for line in lines_of(done.stdout)] == ["hello", "bonjour"]
 
 
-@pytest.mark.xfail(reason="told by how the written line begins")
 def test_a_good_line_with_a_key_named_error_is_good() -> None:
     assert lethe("sanitise", input='{"error": 1, "text": "hello"}\n').returncode == 0
 
 
-@pytest.mark.xfail(reason="it is passed over, so that lines no longer stand beside their answers")
 def test_an_empty_line_is_a_bad_line() -> None:
     done = lethe("sanitise", input='\n{"text": "hello"}\n')
     assert done.returncode == 1

@@ -138,7 +138,6 @@ def test_openapi_lists_every_route_with_what_it_takes(running: Deployment) -> No
         assert fields == set(named["required"])
 
 
-@pytest.mark.xfail(reason="it is Litestar's description of its own errors, and of a turn as JSON")
 def test_openapi_describes_streams_and_refusals_as_they_are(running: Deployment) -> None:
     described = get(running, "/schema/openapi.json").json()["paths"]["/v1/turns"]["post"]["responses"]
     assert list(described["200"]["content"]) == ["text/event-stream"]
@@ -146,7 +145,6 @@ def test_openapi_describes_streams_and_refusals_as_they_are(running: Deployment)
     assert list(described["400"]["content"]) == ["application/problem+json"]
 
 
-@pytest.mark.xfail(reason="the page loads scripts and fonts of third parties, which its own policy forbids")
 def test_the_schema_page_needs_nobody_else(running: Deployment) -> None:
     assert not re.findall(r"https://(?!spec\.openapis)[a-z0-9.-]+", get(running, "/schema").text)
 
@@ -171,21 +169,16 @@ def test_another_method_is_a_problem(running: Deployment, method: str, path: str
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.xfail(reason="a 405 names no methods")
 def test_another_methods_refusal_names_the_right_one(running: Deployment) -> None:
     assert "POST" in get(running, "/v1/turns").headers["allow"]
 
 
-@pytest.mark.xfail(reason="HEAD is refused")
 @pytest.mark.parametrize("path", ["/livez", "/readyz", f"/embed/{CLINIC}"])
 def test_head_is_get_without_a_body(running: Deployment, path: str) -> None:
     with running.client() as client:
         answer = client.head(path)
     assert answer.status_code == 200
     assert answer.content == b""
-
-
-OUTSIDE = pytest.mark.xfail(reason="what no route answers does not pass the headers' middleware")
 
 
 @pytest.mark.parametrize(
@@ -201,8 +194,8 @@ OUTSIDE = pytest.mark.xfail(reason="what no route answers does not pass the head
         ("POST", "/v1/sessions"),
         ("POST", "/v1/turns"),
         ("OPTIONS", "/v1/turns"),
-        pytest.param("GET", "/nothing", marks=OUTSIDE),
-        pytest.param("GET", "/v1/turns", marks=OUTSIDE),
+        pytest.param("GET", "/nothing"),
+        pytest.param("GET", "/v1/turns"),
     ],
 )
 def test_every_response_has_the_headers_of_caution(running: Deployment, method: str, path: str) -> None:
@@ -217,20 +210,17 @@ def test_every_response_has_the_headers_of_caution(running: Deployment, method: 
     assert not {"set-cookie", "server", "x-powered-by"} & {name.lower() for name in answer.headers}
 
 
-@pytest.mark.xfail(reason="what no route answers does not pass the headers' middleware")
 def test_a_page_may_read_why_a_path_is_unknown(running: Deployment) -> None:
     origin = min(ORIGINS)
     answer = get(running, "/v1/nothing", headers={"origin": origin})
     assert answer.headers["access-control-allow-origin"] == origin
 
 
-@pytest.mark.xfail(reason="its word is declared as JSON, which it is not")
 def test_readiness_is_declared_as_what_it_is(running: Deployment) -> None:
     answer = get(running, "/readyz")
     assert answer.headers["content-type"].startswith("text/plain") or json.loads(answer.text)
 
 
-@pytest.mark.xfail(reason="a static file's charset stands twice")
 def test_a_static_file_names_its_charset_once(running: Deployment) -> None:
     for link in linked(get(running, f"/embed/{CLINIC}").text):
         assert get(running, link).headers["content-type"].count("charset") == 1

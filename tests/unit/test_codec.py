@@ -94,7 +94,6 @@ def test_a_withdrawal_without_a_token_is_malformed() -> None:
     assert caught.value.field == "token"
 
 
-@pytest.mark.xfail(reason="BUG: a short withdrawal is documented as Malformed and is not")
 @pytest.mark.parametrize("body", [b"", b"short"], ids=["empty", "short"])
 def test_a_withdrawal_that_is_too_short_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed):

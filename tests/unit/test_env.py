@@ -53,7 +53,6 @@ def test_a_file_gives_the_value_without_its_line_break(tmp_path: Path) -> None:
     assert load(Some, {"LETHE_MUST": "", "LETHE_MUST_FILE": str(file)}).must == SECRET
 
 
-@pytest.mark.xfail(reason="BUG: an empty secret file gives an empty secret instead of an unset one")
 def test_an_empty_file_counts_as_unset(tmp_path: Path) -> None:
     file = tmp_path / "secret"
     file.write_text("\n")
@@ -74,7 +73,6 @@ def test_a_wrong_form_is_named_and_not_quoted(variable: str) -> None:
     _says_no_secret(caught.value)
 
 
-@pytest.mark.xfail(reason="BUG: msgspec quotes the value of a Literal or an enum, and so does the fault")
 def test_a_value_outside_its_vocabulary_is_not_quoted() -> None:
     environ = {
         "LETHE_NATS_SEED": "x",
@@ -87,7 +85,6 @@ def test_a_value_outside_its_vocabulary_is_not_quoted() -> None:
     _says_no_secret(caught.value)
 
 
-@pytest.mark.xfail(reason="BUG: fields are looked for by the beginning of their path")
 def test_the_right_variable_is_named_where_one_name_begins_another() -> None:
     class Two(Settings, frozen=True, kw_only=True):
         port: int = 1

@@ -144,7 +144,6 @@ async def test_closing_ends_in_time_while_the_broker_is_away(stream: Stream) -> 
     assert count("dropped") >= before
 
 
-@pytest.mark.xfail(reason="BUG: a batch under way when the time is over is lost uncounted")
 async def test_what_is_under_way_when_time_is_over_is_counted_as_dropped(stream: Stream) -> None:
     stream.hangs = True
     sending, before = post(), count("dropped")

@@ -45,7 +45,6 @@ def test_a_rotation_keeps_what_was_sealed_a_moment_ago_and_no_more(tmp_path: Pat
         EdgeSeal(file.read_text).open(box, **TO)
 
 
-@pytest.mark.xfail(reason="BUG (small): an empty line counts as a kept key")
 def test_an_empty_line_costs_no_key(tmp_path: Path) -> None:
     new_keys(tmp_path)
     file = edge_file(tmp_path, EDGES[0])

@@ -47,7 +47,6 @@ def test_a_worker_answers_only_on_a_reply_subject(subject: str, whether: bool) -
     assert is_reply(subject) is whether
 
 
-@pytest.mark.xfail(reason="BUG: `$` of a pattern also matches before a last line break; fullmatch does not")
 def test_a_line_break_at_the_end_is_no_reply_subject() -> None:
     assert not is_reply(f"reply.gw1.{TOKEN}\n")
 

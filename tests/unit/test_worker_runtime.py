@@ -192,12 +192,10 @@ async def _raise(error: Exception) -> None:
         KeyError(CANARY),
         pytest.param(
             ConnectionError(CANARY),
-            marks=pytest.mark.xfail(reason="BUG: an OSError of the handler's own counts as the broker's"),
             id="os-error",
         ),
         pytest.param(
             TimeoutError(CANARY),
-            marks=pytest.mark.xfail(reason="BUG: a TimeoutError of the handler's own counts as late"),
             id="timeout",
         ),
     ],

@@ -94,7 +94,11 @@ class Worker[T: Turn]:
             metrics.HANDLED.labels("busy").inc()
             await job.emit(Busy())
             return
-        await job.emit(Accepted(worker=self.id))
+        try:
+            await job.emit(Accepted(worker=self.id))
+        except UNAVAILABLE:
+            metrics.HANDLED.labels("undelivered").inc()  # the gateway has noticed by its own connection
+            return
         token = msg.reply.rpartition(".")[2]
         task = asyncio.get_running_loop().create_task(self._run(job), name=self._stage.value)
         self._held[token] = (job, task)
@@ -116,19 +120,19 @@ class Worker[T: Turn]:
 
     async def _run(self, job: Job[T]) -> None:
         fate = "failed"
+        budget = asyncio.timeout(max(job.left_ms(), 0) / 1000)
         try:
-            async with asyncio.timeout(max(job.left_ms(), 0) / 1000):
+            async with budget:
                 await self._handle(job)
             fate = "finished"
-        except TimeoutError:
-            fate = "late"  # the gateway has its own deadline and has answered by now
         except asyncio.CancelledError:
             fate = "cancelled"
-        except UNAVAILABLE as error:
-            self._log.warning("turn_undelivered", turn_id=job.turn.turn_id, error=type(error).__name__)
         except Exception as error:  # noqa: BLE001  # whatever a handler raises, the visitor gets an end
-            self._log.error("turn_failed", turn_id=job.turn.turn_id, exc_info=error)
-            await self._give_up(job)
+            if budget.expired():
+                fate = "late"  # the gateway has its own deadline and has answered by now
+            else:
+                self._log.error("turn_failed", turn_id=job.turn.turn_id, exc_info=error)
+                await self._give_up(job)
         finally:
             metrics.HANDLED.labels(fate).inc()
             metrics.HANDLE_SECONDS.observe(job.elapsed_ms() / 1000)

@@ -1,0 +1,32 @@
+"""How the routes' answers are described at /schema."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from litestar.openapi.datastructures import ResponseSpec
+
+from schemas.public import STATUS, Problem, TurnDone
+
+_PROBLEM: Final = ResponseSpec(
+    Problem,
+    description="Refused: a problem (RFC 9457).",
+    media_type="application/problem+json",
+    generate_examples=False,
+)
+
+
+def refusals() -> dict[int, ResponseSpec]:
+    """Return every status with which a request may be refused."""
+    return dict.fromkeys(sorted(set(STATUS.values())), _PROBLEM)
+
+
+def stream() -> dict[int, ResponseSpec]:
+    """Return a turn's answers: a stream of events, of which `done` is described, or a refusal."""
+    events = ResponseSpec(
+        TurnDone,
+        description="Events: accepted, redacted, delta, restart; last, exactly one of done (described) or error.",
+        media_type="text/event-stream",
+        generate_examples=False,
+    )
+    return {200: events, **refusals()}
