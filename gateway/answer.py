@@ -27,7 +27,8 @@ Nothing here knows HTTP or NATS: frames and notices come in by `put`, what to sh
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
@@ -56,6 +57,8 @@ ABSENT_MS: Final = 2_000
 """How long a second attempt waits for workers to come back, e.g. after the broker's restart."""
 PING_S: Final = 14
 """A silent stream gets a comment this often, so that proxies keep it open."""
+SEND_S: Final = 5
+"""A visitor whose connection takes nothing for this long has left: the server itself would wait for ever."""
 ANSWER_CHARS_MAX: Final = 20_000
 _ATTEMPTS: Final = 2
 
@@ -84,6 +87,10 @@ class Notice(StrEnum):
 
 _OF_ANY_ATTEMPT: Final = {Notice.DEADLINE, Notice.LEFT, Notice.DRAINED, Notice.PING}
 """All else is said of the attempt under way, and means nothing once another has begun."""
+
+
+def _nothing() -> None:
+    """Be called in vain."""
 
 
 class Worker(NamedTuple):
@@ -161,7 +168,8 @@ class Answer:
         self._waiting_until = 0.0
         self._post = post
         self._limits = limits
-        self._inputs: asyncio.Queue[tuple[int, Frame | Notice]] = asyncio.Queue()
+        self._inputs: deque[tuple[int, Frame | Notice]] = deque()
+        self._arrival: asyncio.Future[None] | None = None
         self._attempts = self._sent = 0
         self._seq: defaultdict[Stage, int] = defaultdict(int)
         self._answered: Answered | None = None
@@ -170,6 +178,10 @@ class Answer:
         self._redaction_shown = False
         self.ping_due = False
         """Whether the last step was asked for a sign of life."""
+        self.sending_since: float | None = None
+        """Set while a flush waits for the visitor's connection."""
+        self.stalled: Callable[[], object] = _nothing
+        """Called when it has waited for `SEND_S`."""
         self.ai_asked = False
         """Whether the turn was handed to the LLM worker, in whichever attempt."""
         self._began = self._wrote = post.now()
@@ -183,7 +195,9 @@ class Answer:
 
     def put(self, what: Frame | Notice) -> None:
         """Take a frame of the present attempt, or a notice; acted upon in `begin` and `step`."""
-        self._inputs.put_nowait((self._sent, what))
+        self._inputs.append((self._sent, what))
+        if self._arrival and not self._arrival.done():
+            self._arrival.set_result(None)
 
     def elapsed_ms(self) -> float:
         """Return how long the turn has taken so far."""
@@ -193,13 +207,14 @@ class Answer:
         """Publish; return once a sanitiser holds the turn, or `ended` is set."""
         await self._attempt()
         while self.holder is None and self.ended is None:
-            await self._take(*await self._inputs.get(), [])
+            await self._some()
+            await self._take(*self._inputs.popleft(), [])
 
     async def step(self) -> list[TurnEvent]:
         """Wait for input; return what to show now, in order; often nothing."""
-        inputs = [await self._inputs.get()]
-        while not self._inputs.empty():
-            inputs.append(self._inputs.get_nowait())
+        await self._some()
+        inputs = list(self._inputs)
+        self._inputs.clear()
         shown: list[TurnEvent] = []
         self.ping_due = False
         for sent, what in inputs:
@@ -209,15 +224,27 @@ class Answer:
             self._wrote = self._post.now()
         return shown
 
+    async def _some(self) -> None:
+        """Return once there is input; a future and a deque cost half of what `asyncio.Queue` does."""
+        if not self._inputs:
+            self._arrival = asyncio.get_running_loop().create_future()
+            await self._arrival
+
     def check(self, now: float) -> None:
         """Notice what time alone tells; called a few times each `ACCEPT_MS`."""
         elapsed_ms = (now - self._began) * 1000
-        if elapsed_ms > self._limits.budget_ms or (not self._pieces and now > self._first_until):
+        if self.sending_since is not None and now - self.sending_since > SEND_S:
+            self.stalled()
+        elif elapsed_ms > self._limits.budget_ms or (not self._pieces and now > self._first_until):
             self.put(Notice.DEADLINE)
         elif self.waiting and now > self._waiting_until:
             self.put(Notice.ACCEPT_TIMER)
         elif now - self._wrote > PING_S:
             self.put(Notice.PING)
+
+    def now(self) -> float:
+        """Return seconds on the clock of `check`."""
+        return self._post.now()
 
     def connection_lost(self, worker: Worker, now: float) -> None:
         """Take the broker's word that `worker` is gone: it held this turn, or may have been handed it."""

@@ -11,12 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.answer import Answer, Notice
+from gateway.answer import SEND_S, Answer, Notice
 from schemas.public import EVENT_NAMES, TurnDone, TurnEvent, TurnFailed
 
 PAD_BYTES: Final = 256
-SEND_S: Final = 5
-"""A visitor whose connection takes nothing for this long has left: `send` itself would wait for ever."""
 _PING: Final = b": ping\n\n"
 _HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -64,38 +62,57 @@ class TurnStream:
                 None where the visitor has left.
             headers: Further response headers.
         """
-        self._answer, self._first, self._last, self._headers = answer, first, last, headers
+        self._answer, self._first, self._last, self._headers = answer, first, last, [*_HEADERS, *headers]
 
     async def __call__(self, _: Any, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
         """Write the stream; the visitor's leaving ends the answer."""
         leaving = asyncio.get_running_loop().create_task(self._notice_leaving(receive))
+        writing = asyncio.current_task()
+        stalls: list[None] = []
 
-        async def bounded(message: Any) -> None:
-            async with asyncio.timeout(SEND_S):
-                await send(message)
+        def stalled() -> None:
+            if writing and not stalls:
+                stalls.append(None)
+                writing.cancel()
 
+        self._answer.stalled = stalled
         try:
-            await bounded({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, *self._headers]})
-            await self._write(bounded)
-        except OSError:  # TimeoutError is one
-            self._answer.put(Notice.LEFT)
-            while self._answer.ended is None:
-                await self._answer.step()
+            await self._send(send, {"type": "http.response.start", "status": 200, "headers": self._headers})
+            await self._write(send)
+        except OSError:
+            await self._left()
+        except asyncio.CancelledError:
+            if not stalls or writing is None or writing.uncancel():
+                raise
+            await self._left()
         finally:
             leaving.cancel()
+            self._answer.stalled = _settled
             self._settle()
 
+    async def _left(self) -> None:
+        """End the answer as its visitor's leaving does."""
+        self._answer.put(Notice.LEFT)
+        while self._answer.ended is None:
+            await self._answer.step()
+
+    async def _send(self, send: Send, message: Any) -> None:
+        self._answer.sending_since = self._answer.now()
+        await send(message)
+        self._answer.sending_since = None
+
     async def _write(self, send: Send) -> None:
-        await send({"type": "http.response.body", "body": encode([self._first]), "more_body": True})
+        await self._send(send, {"type": "http.response.body", "body": encode([self._first]), "more_body": True})
         while True:
             shown = await self._answer.step()
             if self._answer.ended is not None:
                 last = self._settle()
                 flush = encode([*shown, last]) if last else b""
-                await send({"type": "http.response.body", "body": flush, "more_body": False})
+                async with asyncio.timeout(SEND_S):  # the desk does not look at a settled turn any more
+                    await send({"type": "http.response.body", "body": flush, "more_body": False})
                 return
             if shown or self._answer.ping_due:  # a flush a hop would tell the stages to whoever watches the wire
-                await send({"type": "http.response.body", "body": encode(shown), "more_body": True})
+                await self._send(send, {"type": "http.response.body", "body": encode(shown), "more_body": True})
 
     def _settle(self) -> TurnDone | TurnFailed | None:
         """Make the last event, once."""
@@ -108,5 +125,5 @@ class TurnStream:
         self._answer.put(Notice.LEFT)
 
 
-def _settled(_: Answer) -> None:
+def _settled(*_: Answer) -> None:
     return None

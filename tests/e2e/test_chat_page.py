@@ -347,8 +347,15 @@ def test_the_language_can_be_changed(page: Page):
     expect(page.locator("#notice")).to_contain_text("Rien de ce que vous écrivez n’est conservé.")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP, {"width": 320, "height": 480}], ids=["phone", "desktop", "smallest"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(PHONE, id="phone"),
+        pytest.param(DESKTOP, id="desktop", marks=pytest.mark.long),
+        pytest.param({"width": 320, "height": 480}, id="smallest", marks=pytest.mark.long),
+    ],
+)
 @pytest.mark.parametrize("path", ["embed", "demo"])
 def test_the_pages_are_accessible_and_fit(browser: Browser, gateway: Gateway, path: str, size: Any, scheme: Any):
     context = browser.new_context(viewport=size, color_scheme=scheme)

@@ -19,6 +19,7 @@ from tests.cluster import Cluster, Turn, open_session, take_turn
 from tests.fault_proxy import FaultProxy
 from tests.scripted_provider import Received, Script, ScriptedProvider
 
+pytestmark = pytest.mark.long
 TOKENS = 40
 DELAY_S = 0.03
 TURNS = 50
@@ -103,7 +104,6 @@ async def test_an_llm_worker_killed_while_it_streams_loses_no_turn(pairs: Cluste
     assert statistics.median(restarts) < 1.0
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("role", ["sanitiser", "router"])
 async def test_a_worker_killed_with_turns_in_its_hands_loses_none(pairs: Cluster, role: str) -> None:
     """Paused first, so that turns have certainly been handed to it."""
@@ -120,7 +120,6 @@ async def test_a_worker_killed_with_turns_in_its_hands_loses_none(pairs: Cluster
     assert sum(turn.names[-1:] == ["done"] for _, turn in turns) == len(turns)
 
 
-@pytest.mark.long
 async def test_a_paused_llm_worker_is_noticed_by_probes(pairs: Cluster) -> None:
     strike = asyncio.Event()
     asking = asyncio.create_task(_many(pairs, await _sessions(pairs, 10), strike))
@@ -134,7 +133,6 @@ async def test_a_paused_llm_worker_is_noticed_by_probes(pairs: Cluster) -> None:
     assert await pairs.metric("lethe_turns_republished_total", noticed="probe") >= 1
 
 
-@pytest.mark.long
 async def test_a_worker_cut_off_from_the_broker_is_noticed_and_comes_back(
     tmp_path: Path, provider: ScriptedProvider
 ) -> None:
@@ -160,7 +158,6 @@ async def test_a_worker_cut_off_from_the_broker_is_noticed_and_comes_back(
                 await asyncio.sleep(0.1)
 
 
-@pytest.mark.long
 async def test_a_broker_that_restarts_loses_no_turn_that_streams(pairs: Cluster) -> None:
     strike = asyncio.Event()
     asking = asyncio.create_task(_many(pairs, await _sessions(pairs, 10), strike))
@@ -175,7 +172,6 @@ async def test_a_broker_that_restarts_loses_no_turn_that_streams(pairs: Cluster)
     assert await pairs.metric("lethe_turns_republished_total", noticed="own_disconnect") >= 1
 
 
-@pytest.mark.long
 async def test_a_rolling_restart_loses_no_turn(pairs: Cluster) -> None:
     strike = asyncio.Event()
     asking = asyncio.create_task(_many(pairs, await _sessions(pairs, 20), strike))
@@ -189,7 +185,6 @@ async def test_a_rolling_restart_loses_no_turn(pairs: Cluster) -> None:
     assert all("restart" not in turn.names for _, turn in turns)
 
 
-@pytest.mark.long
 async def test_a_gateway_killed_between_two_turns_goes_on_with_the_same_conversation(pairs: Cluster) -> None:
     async with pairs.client() as client:
         first = await take_turn(client, "Do you offer Botox?")
@@ -205,7 +200,6 @@ async def test_a_gateway_killed_between_two_turns_goes_on_with_the_same_conversa
     assert [line["role"] for line in resumed.json()["history"]] == ["visitor", "assistant"] * 2
 
 
-@pytest.mark.long
 async def test_a_visitor_who_leaves_cancels_the_call_to_the_provider(
     pairs: Cluster, provider: ScriptedProvider
 ) -> None:
@@ -220,7 +214,6 @@ async def test_a_visitor_who_leaves_cancels_the_call_to_the_provider(
     assert provider.disconnects == 1
 
 
-@pytest.mark.long
 async def test_a_full_stage_is_said_quickly(tmp_path: Path, provider: ScriptedProvider) -> None:
     env = _provider_env(provider) | {"LETHE_CAPACITY": "2"}
     async with Cluster(tmp_path, env=env) as cluster:

@@ -31,7 +31,7 @@ async def nc(broker):
     await nc.close()
 
 
-@pytest.fixture(params=["chdb", "server"])
+@pytest.fixture(params=["chdb", pytest.param("server", marks=pytest.mark.long)])
 def url(request, tmp_path):
     if request.param == "chdb":
         yield ""
@@ -74,6 +74,7 @@ async def test_what_cannot_be_stored_is_passed_over(broker, nc, tmp_path):
     assert await audit(tmp_path) == expect(good)
 
 
+@pytest.mark.long
 async def test_a_stream_made_anew_is_read_from_its_beginning(broker, nc, tmp_path):
     """While the worker runs, and while it does not."""
     facts = [turn(n) for n in range(30)]
@@ -93,6 +94,7 @@ async def test_a_stream_made_anew_is_read_from_its_beginning(broker, nc, tmp_pat
     assert await audit(tmp_path) == expect([*facts, *facts[:10], *facts[:5]])
 
 
+@pytest.mark.long
 async def test_a_broker_that_was_away_is_read_on_from_where_it_was(broker, nc, tmp_path):
     facts = [turn(n) for n in range(40)]
     async with Analytics(broker, tmp_path) as worker:
@@ -109,6 +111,7 @@ async def test_a_broker_that_was_away_is_read_on_from_where_it_was(broker, nc, t
     assert await audit(tmp_path) == expect(facts)
 
 
+@pytest.mark.long
 async def test_a_database_that_was_away_is_written_to_when_it_is_back(broker, nc, tmp_path):
     """Meanwhile figures are not to be had, and events wait in the stream."""
     facts = [turn(n) for n in range(20)]
@@ -129,6 +132,7 @@ async def test_a_database_that_was_away_is_written_to_when_it_is_back(broker, nc
         assert await audit(tmp_path, server.url()) == expect(facts)
 
 
+@pytest.mark.long
 async def test_what_expired_in_the_stream_unread_is_counted_as_lost(broker, nc, tmp_path):
     facts = [turn(n) for n in range(12)]
     async with Analytics(broker, tmp_path) as worker:

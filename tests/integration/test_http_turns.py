@@ -140,7 +140,6 @@ def _named(what: str, language: str) -> str:
     return next(name for name, case in CASES.items() if name.startswith(what) and case.language == language)
 
 
-@pytest.mark.xfail(reason="the emergency's words stand apart, or in another order, and are not seen")
 @pytest.mark.parametrize(
     "language, message",
     [
@@ -224,18 +223,8 @@ def test_personal_data_do_not_cost_the_visitor_the_answer(running: Deployment) -
         (("+32 470", "12 34 56"), "phone", ("470", "12 34 56")),
         (("mon iban est BE71 0961", "2345 6769 merci, vos horaires ?"), "iban", ("BE71", "0961", "2345", "6769")),
         (("my card is 4111 1111", "1111 1111"), "card", ("4111", "1111")),
-        pytest.param(
-            ("mon numéro : 0478 12", "34 56. vos horaires ?"),
-            "phone",
-            ("0478", "34 56"),
-            marks=pytest.mark.xfail(reason="the first half is hidden alone; its rest is then no number"),
-        ),
-        pytest.param(
-            ("mail me at emma.vdb@", "gmail.com please"),
-            "email",
-            ("emma", "vdb", "gmail"),
-            marks=pytest.mark.xfail(reason="the first half is hidden in part; its rest stays in the history"),
-        ),
+        (("mon numéro : 0478 12", "34 56. vos horaires ?"), "phone", ("0478", "34 56")),
+        (("mail me at emma.vdb@", "gmail.com please"), "email", ("emma", "vdb", "gmail")),
     ],
     ids=["phone", "phone with country code", "IBAN", "card", "phone, first half found alone", "e-mail address"],
 )

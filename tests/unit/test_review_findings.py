@@ -12,6 +12,7 @@ import pytest
 
 from deploy.up.plan import Part
 from deploy.up.supervisor import Supervisor
+from gateway import answer as answer_module
 from gateway.answer import ACCEPT_MS, Answer, Limits, Notice
 from gateway.sse import TurnStream
 from schemas.public import TurnAccepted, TurnDelta, TurnEvent, TurnRestart
@@ -107,8 +108,9 @@ async def test_no_sanitiser_is_late_while_the_broker_is_away() -> None:
     assert answer.ended.code is None
 
 
-async def test_a_visitor_who_does_not_read_does_not_keep_the_turn() -> None:
+async def test_a_visitor_who_does_not_read_does_not_keep_the_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Uvicorn's `send` waits for a full socket without end; the turn ends all the same."""
+    monkeypatch.setattr(answer_module, "SEND_S", 0.2)
     post = FakePost()
     answer = await _streaming(post)
     settled = asyncio.Event()

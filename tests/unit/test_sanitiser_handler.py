@@ -74,6 +74,21 @@ def test_the_language_is_the_messages_own(engine: Engine):
             "[phone hidden]",
             id="beside a placeholder",
         ),
+        pytest.param(
+            "mail me at [name hidden].vdb@",
+            "gmail.com please",
+            "mail me at [email hidden]",
+            "[email hidden] please",
+            id="an address whose beginning passed for a name",
+        ),
+        pytest.param("it's jo99@", "gmail", "it's [email hidden]", "[email hidden]", id="a provider without its end"),
+        pytest.param(
+            "it's [name hidden].vdb",
+            "@gmail.com ok",
+            "it's [email hidden]",
+            "[email hidden] ok",
+            id="the sign on the other side",
+        ),
     ],
 )
 def test_data_split_over_two_messages_goes_from_both(
@@ -93,12 +108,60 @@ def test_data_split_over_two_messages_goes_from_both(
         pytest.param("I'm [name hidden]", "and what about fillers?", id="a placeholder before"),
         pytest.param("is it 250", "or 300 euro?", id="two prices"),
         pytest.param("[phone hidden]", "do you open at 9?", id="a placeholder before a number"),
+        pytest.param("[phone hidden]", "2 zones please", id="a count"),
+        pytest.param("[phone hidden]", "20 zones please", id="a count of two digits"),
+        pytest.param("my number is [phone hidden].", "250 € for botox?", id="a price"),
+        pytest.param("[phone hidden]", "10h30 ?", id="a time with h"),
+        pytest.param("[phone hidden]", "10 uur kan ook", id="a time in Dutch"),
+        pytest.param("[phone hidden]", "14 Uhr passt", id="a time in German"),
+        pytest.param("[phone hidden]", "15:30 is fine", id="a time with a colon"),
+        pytest.param("[id hidden]", "10 sessions, how much?", id="sessions"),
+        pytest.param("call me, [phone hidden], thanks", "34 is my age", id="words after the placeholder"),
+        pytest.param("mail me at [name hidden].vdb@", "no. how much is botox?", id="no domain after a broken address"),
+        pytest.param("[name hidden]", "how much is botox?", id="a name alone"),
     ],
 )
 def test_harmless_messages_leave_the_history_alone(engine: Engine, previous: str, text: str):
     cleaned, turn = sanitise(raw(text, previous), engine=engine, keep=KEEP)
     assert (cleaned.previous, cleaned.text, cleaned.count) == (None, text, 0)
     assert turn.history == raw(text, previous).history
+
+
+@pytest.mark.parametrize(
+    "previous, text, clean",
+    [
+        pytest.param(
+            "mon numéro : [phone hidden]", "34 56. vos horaires ?", "[phone hidden]. vos horaires ?", id="dot"
+        ),
+        pytest.param("[phone hidden] - ", "34-56", "[phone hidden]", id="signs between"),
+        pytest.param("it's [id hidden]", "56, thanks", "[phone hidden], thanks", id="half taken for another number"),
+        pytest.param("[phone hidden]", "34 56 2 zones please", "[phone hidden] 2 zones please", id="then a count"),
+        pytest.param("[phone hidden]", "３４ ５６", "[phone hidden]", id="full-width digits"),
+        pytest.param("[card hidden]", "1111 1111", "[card hidden]", id="a card"),
+    ],
+)
+def test_the_rest_of_a_number_hidden_alone_goes_too(engine: Engine, previous: str, text: str, clean: str):
+    cleaned, turn = sanitise(raw(text, previous), engine=engine, keep=KEEP)
+    assert (cleaned.previous, cleaned.text) == (None, clean)
+    assert turn.history == raw(text, previous).history
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("my number is 0478", "12", "34 56"),
+        ("0478 12 34", "56", "78"),
+        ("0478", "12", "34 56"),
+        ("mon numéro : 0478 12", "34", "56 merci"),
+    ],
+    ids=["cued", "after a whole half", "without a cue", "first half hidden alone"],
+)
+def test_a_number_in_three_messages_goes_from_the_two_last(engine: Engine, parts: tuple[str, str, str]):
+    history: list[str] = []
+    for part in parts:
+        cleaned, _ = sanitise(raw(part, *history), engine=engine, keep=KEEP)
+        history[-1:] = [*history[-1:], cleaned.text] if cleaned.previous is None else [cleaned.previous, cleaned.text]
+    assert [line.removesuffix(" merci") for line in history[1:]] == ["[phone hidden]", "[phone hidden]"]
 
 
 def test_placeholders_that_the_visitor_typed_stay(engine: Engine):

@@ -17,6 +17,14 @@ _UNIT: Final = re.compile(
     r"mois|maanden|months?|monate|weken|weeks?|semaines?|wochen|dagen|days?|jours?|tage)\b|,-)",
     re.IGNORECASE,
 )
+_COUNTED: Final = re.compile(
+    r"\s{0,2}(?:zones?|zonen|areas?|zonas?|people|persons?|personnes?|personen|h\b|hrs?|am|pm|o'clock|treatments?"
+    r"|behandlung(?:en)?|behandeling(?:en)?|traitements?|soins?|séance|sitzung|sessie|syringes?|seringues?|spuit(?:en|jes)?"
+    r"|spritzen?|ampull?en?|vials?|procent|prozent|percent|pour|times|x|k|or|ou|of|oder|for|voor|für)(?![^\W\d_])"
+    r"|\s{0,2}h[0-5]?\d?\b|:[0-5]\d\b",
+    re.IGNORECASE,
+)
+"""Further words after a number that counts something; no unit of an amount."""
 _CURRENCY: Final = re.compile(r"(?:€|\$|£|\b(?:eur|euro|chf|usd|gbp))\s{0,2}$", re.IGNORECASE)
 WAVELENGTHS: Final = word_set("532 585 595 694 755 808 810 940 980 1064 1320 1450 1470 1540 1550 1565 1927 2940 10600")
 """Of lasers, in nanometres: they look like house numbers and postcodes."""
@@ -34,6 +42,11 @@ def is_amount(text: str, start: int, end: int) -> bool:
     if text[start:end] in WAVELENGTHS:
         return True
     return _UNIT.match(text, end) is not None or _CURRENCY.search(text, max(0, start - 6), start) is not None
+
+
+def is_count(text: str, start: int, end: int) -> bool:
+    """Return whether the number at `start` to `end` is an amount, a time, or counts what the next word names."""
+    return is_amount(text, start, end) or _COUNTED.match(text, end) is not None
 
 
 def before(text: str, start: int) -> str:

@@ -47,6 +47,16 @@ _PLAIN_AT: Final = re.compile(
     re.IGNORECASE,
 )
 """A bare "at" is a word: it counts only before a known provider or a spelled dot."""
+_UNMISTAKABLE: Final = r"(?:g ?mail|googlemail|hotmail|outlook|yahoo|icloud|telenet|skynet|proximus|gmx|protonmail)"
+DOMAIN: Final = re.compile(
+    rf"[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,3}}\.[a-z]{{2,24}}\b|{_PROVIDER}(?:{_DOT}|\s){_TLD}\b|{_UNMISTAKABLE}\b",
+    re.IGNORECASE,
+)
+"""What may follow the sign, when it stands at the end of the message before."""
+LOCAL_PART: Final = re.compile(
+    r"(?<![\w.+%'\]-])(?:\[[a-z ]{2,20} hidden\]|[\w.+%'-])++(?P<at>[ ]?@)?\s{0,3}\Z", re.IGNORECASE
+)
+"""The beginning of an address at the end of a message; parts of it may be placeholders already."""
 
 
 def find(text: str) -> Iterator[Match]:
