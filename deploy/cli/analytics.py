@@ -56,10 +56,9 @@ def topics(  # noqa: PLR0917  # one parameter an option
 def _explanation(answer: dict[str, Any], source: str) -> str:
     """Return the sentence under the figures: of whom, since when, what is not shown."""
     withheld = answer["withheld"].get("turns") or 0
-    return (
-        f"{source} turns from {answer['from']} to {answer['to']}, counting since {answer['since'] or 'nothing yet'}; "
-        f"cells under {answer['k']} are withheld ({withheld} turns)"
-    )
+    hidden = f"cells under {answer['k']} are withheld ({withheld} turns)" if answer["k"] else "nothing is withheld"
+    since = answer["since"] or "nothing yet"
+    return f"{source} turns from {answer['from']} to {answer['to']}, counting since {since}; {hidden}"
 
 
 def _ask(url: str, data: Path, parameters: dict[str, str | None]) -> dict[str, Any]:

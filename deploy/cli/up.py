@@ -152,7 +152,8 @@ def _announce(supervisor: Supervisor, machine: Machine, clinics: list[str], *, a
     _say("")
     for clinic, url in described["demo"].items():
         _say(f"{clinic}: open {url}")
-    _say(f"dashboard: {described['dashboard']}   metrics: {described['metrics']}")
+    _say(f"dashboard: {described['dashboard']}   (its access token: {machine.data / 'keys' / 'analytics.token'})")
+    _say(f"metrics:   {described['metrics']}")
     _say(f'or ask:    ./lethe ask {clinics[0]} "Do you offer Botox and what does it cost?"')
 
 

@@ -119,12 +119,14 @@ async function relay(token, text, stopper, visitor, answer) {
       throw new Problem({ ...data, detail: data.message });
     },
   };
+  let done = false; // read to the end all the same: a stream that is left early costs its connection
   for await (const { event, data } of sendTurn(token, text, stopper)) {
     if (stopper.signal.aborted) break;
     if (data.session) session.set(data.session);
     frames[event]?.(data);
-    if (event === "done") return;
+    done ||= event === "done";
   }
+  if (done) return;
   stopper.signal.throwIfAborted();
   throw new Problem();
 }

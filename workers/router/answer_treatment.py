@@ -44,7 +44,7 @@ def _about(ctx: Context, slug: str) -> str:
     parts: list[str] = []
     if ctx.wants(Intent.OFFER):
         parts.append(
-            " ".join(filter(None, (ctx.say("offer_yes", treatment=name_of(ctx, slug)), ctx.text(entry.description))))
+            " ".join(filter(None, (ctx.say("offer_yes", treatment=name_of(ctx, slug)), ctx.aside(entry.description))))
         )
     if ctx.wants(Intent.PRICE) or ctx.wants(Intent.OFFER):
         parts.append(_prices(ctx, entry))

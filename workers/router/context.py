@@ -50,6 +50,12 @@ class Context(NamedTuple):
         """Return a text of the clinic in the answer's language, falling back as the clinic's file says; "" for none."""
         return "" if text is None else self.clinic.say(text, self.language)
 
+    def aside(self, text: Text | None) -> str:
+        """Return `text` where it only adds to the facts: "" in a language that the clinic neither lists nor writes."""
+        if text is None or self.language in self.clinic.languages:
+            return self.text(text)
+        return text.own(self.language) or text.plain or ""
+
     def wants(self, intent: Intent) -> bool:
         """Return whether `intent` is among those asked."""
         return intent in self.asked.intents
