@@ -54,8 +54,10 @@ class Running:
             os.close(writing)
             writing = -1
             ready = await asyncio.wait_for(self._ready(reading), READY_S)
-        except (TimeoutError, OSError):
+        except TimeoutError:
             ready = False
+        except OSError as error:
+            raise PartFailed(f"{self.part.role}: cannot be started ({error.strerror})") from None
         finally:
             os.close(reading)
             if writing >= 0:

@@ -196,6 +196,14 @@ async def test_a_stream_made_in_facts_captures_no_chat(broker: tuple[str, Path])
     await asyncio.gather(analytics.client.close(), gateway.client.close())
 
 
+@pytest.mark.parametrize("what", ["KICK", "LDM", "RELOAD", "PROFILEZ"])
+async def test_the_operator_counts_and_does_not_act(broker: tuple[str, Path], what: str) -> None:
+    operator = await _connect(broker, Role.OPERATOR)
+    await operator.client.publish(f"$SYS.REQ.SERVER.NSERVER.{what}", b"{}")
+    assert await operator.refused()
+    await operator.client.close()
+
+
 async def test_chat_has_no_jetstream(broker: tuple[str, Path]) -> None:
     operator = await _connect(broker, Role.OPERATOR)
     answer = await operator.client.request("$SYS.REQ.SERVER.PING.JSZ", b'{"accounts": true}', timeout=5)

@@ -28,7 +28,7 @@ CONTEXT_LINES: Final = 4
 REACH: Final = 8
 """Words that may stand between two parts of a cue whose words stand apart."""
 
-MASK: Final = "bruise"
+MASK: Final = "mask"
 """The cue whose phrases take shorter cues out of a message."""
 
 _GAP: Final = "…"
