@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -31,16 +32,18 @@ def lethe(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
 
 
 def three_free_ports() -> int:
-    """Return a port that is free, as are the next two."""
+    """Return a port that is free, as are the next two.
+
+    Below the range from which the kernel takes the ports of outgoing connections, so that none of the
+    three is taken by somebody's connection before it is bound.
+    """
     while True:
-        with socket.socket() as first:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
+        port = secrets.SystemRandom().randrange(20_000, 32_000)
         try:
             for number in range(3):
                 with socket.socket() as probe:
                     probe.bind(("127.0.0.1", port + number))
-        except (OSError, OverflowError):
+        except OSError:
             continue
         return port
 

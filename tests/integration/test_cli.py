@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.deployment import Deployment, lethe
+from tests.deployment import Deployment, lethe, three_free_ports
 from tests.small_clinic import GOOD
 
 CLINIC = "clinique-lumiere"
@@ -134,12 +134,14 @@ def test_ask_says_when_nobody_is_there() -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_up_says_which_port_is_taken(running: Deployment, tmp_path: Path) -> None:
-    for port in (running.port, running.port - 1, running.port - 2):
-        done = lethe("up", "--port", str(port), "--data", str(tmp_path / "data"), "--json")
+def test_up_says_which_port_is_taken(tmp_path: Path) -> None:
+    port = three_free_ports()
+    for number in range(3):
+        with socket.create_server(("127.0.0.1", port + number)):
+            done = lethe("up", "--port", str(port), "--data", str(tmp_path / "data"), "--json")
         assert done.returncode == 1
         assert done.stdout == ""
-        assert str(running.port) in done.stderr
+        assert str(port + number) in done.stderr
         assert "taken" in done.stderr
         assert "Traceback" not in done.stderr
 
