@@ -41,6 +41,9 @@ class Script:
     """Abort the connection after so many tokens; 0 is after the headers."""
     hang_after: int | None = None
     """Send nothing more after so many tokens, and hold the connection."""
+    wait_after: int | None = None
+    """Wait for `goes_on` after so many tokens, so that a test can act while every answer streams."""
+    goes_on: asyncio.Event | None = None
     malformed_after: int | None = None
     """Send a line that is no JSON after so many tokens."""
     finish_reason: str | None = "stop"
@@ -206,6 +209,8 @@ class _Connection(asyncio.Protocol):
         """Do what the script says for after `index` tokens; whether more is to be sent."""
         if script.malformed_after == index:
             self._chunk(b"data: {not json\n\n")
+        if script.wait_after == index and script.goes_on is not None:
+            await script.goes_on.wait()
         if script.hang_after == index:
             await asyncio.Event().wait()
         if script.drop_after == index:
