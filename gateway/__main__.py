@@ -56,7 +56,7 @@ async def _serve(settings: GatewaySettings, log: Any) -> None:
     bus = await connect(settings, role=Role.GATEWAY, instance=settings.gateway_id, log=log)
     parts = wire(settings, bus=bus, clinics=clinics, log=log)
     await parts.desk.open()
-    parts.facts.open()
+    await parts.facts.open()
     metrics.TURNS_OPEN.set_function(lambda: len(parts.desk))
     server = _Server(
         uvicorn.Config(

@@ -89,15 +89,11 @@ class Account:
 
     def _count(self, answer: Answer, ended: Ended) -> None:
         end = "abandoned" if ended.abandoned else ended.code.value if ended.code else "done"
-        metrics.TURNS.labels(end).inc()
+        elapsed_ms = answer.elapsed_ms()
+        metrics.child(metrics.TURNS, end).inc()
         if ended.answered:
-            metrics.TURN_SECONDS.labels(ended.answered.path.value).observe(answer.elapsed_ms() / 1000)
-        self._parts.log.debug(
-            "turn_ended",
-            turn_id=answer.asked.turn_id,
-            outcome=end,
-            duration_ms=int(answer.elapsed_ms()),
-        )
+            metrics.child(metrics.TURN_SECONDS, ended.answered.path.value).observe(elapsed_ms / 1000)
+        self._parts.log.debug("turn_ended", turn_id=answer.asked.turn_id, outcome=end, duration_ms=int(elapsed_ms))
 
     def _fact(self, answer: Answer, ended: Ended) -> TurnFact:
         answered, routed, cleaned = ended.answered, answer.routed, answer.cleaned
@@ -113,7 +109,7 @@ class Account:
             path=answered.path if answered else Path.LLM if routed else Path.DETERMINISTIC,
             outcome=answered.outcome if answered else unanswered,
             offered=answered.offered if answered else None,
-            redactions=redaction_bits(set(cleaned.entities)) if cleaned else 0,
+            redactions=redaction_bits(cleaned.entities) if cleaned else 0,
             latency=latency_bucket(answer.elapsed_ms()),
             source=self._source,
             suspect=intent is Intent.INJECTION,

@@ -182,6 +182,8 @@ class Answer:
         """Set while a flush waits for the visitor's connection."""
         self.stalled: Callable[[], object] = _nothing
         """Called when it has waited for `SEND_S`."""
+        self.seen: Callable[[], object] = _nothing
+        """Called at every `check`."""
         self.ai_asked = False
         """Whether the turn was handed to the LLM worker, in whichever attempt."""
         self._began = self._wrote = post.now()
@@ -208,7 +210,8 @@ class Answer:
         await self._attempt()
         while self.holder is None and self.ended is None:
             await self._some()
-            await self._take(*self._inputs.popleft(), [])
+            if lost := self._take(*self._inputs.popleft(), []):
+                await self._lost(lost, [])
 
     async def step(self) -> list[TurnEvent]:
         """Wait for input; return what to show now, in order; often nothing."""
@@ -218,8 +221,8 @@ class Answer:
         shown: list[TurnEvent] = []
         self.ping_due = False
         for sent, what in inputs:
-            if self.ended is None:
-                await self._take(sent, what, shown)
+            if self.ended is None and (lost := self._take(sent, what, shown)):
+                await self._lost(lost, shown)
         if shown or self.ping_due:
             self._wrote = self._post.now()
         return shown
@@ -232,6 +235,7 @@ class Answer:
 
     def check(self, now: float) -> None:
         """Notice what time alone tells; called a few times each `ACCEPT_MS`."""
+        self.seen()
         elapsed_ms = (now - self._began) * 1000
         if self.sending_since is not None and now - self.sending_since > SEND_S:
             self.stalled()
@@ -253,15 +257,15 @@ class Answer:
         elif worker.stage is self.waiting:
             self._waiting_until = min(self._waiting_until, now + HURRY_MS / 1000)
 
-    async def _take(self, sent: int, what: Frame | Notice, shown: list[TurnEvent]) -> None:
+    def _take(self, sent: int, what: Frame | Notice, shown: list[TurnEvent]) -> Notice | None:
+        """Act upon an input; return what was noticed if the attempt is lost by it."""
+        if isinstance(what, Frame):
+            return self._frame(what, shown) if sent == self._sent else None
         if sent != self._sent and what not in _OF_ANY_ATTEMPT:
-            return  # it came for an attempt that was lost in the meantime
-        if isinstance(what, Notice):
-            await self._notice(what, shown)
-        else:
-            await self._frame(what, shown)
+            return None  # it was said of an attempt that was lost in the meantime
+        return self._notice(what)
 
-    async def _notice(self, notice: Notice, shown: list[TurnEvent]) -> None:
+    def _notice(self, notice: Notice) -> Notice | None:
         match notice:
             case Notice.PING:
                 self.ping_due = True
@@ -272,44 +276,45 @@ class Answer:
             case Notice.DRAINED:
                 self._end(Ended(code=ErrorCode.DRAINING))
             case Notice.ACCEPT_TIMER if self.waiting is None or self._post.now() <= self._waiting_until:
-                return  # the stage spoke between the watch's look and now
-            case Notice.NO_RESPONDERS:
-                await self._nobody()
+                pass  # the stage spoke between the watch's look and now
             case _:
-                await self._lost(notice, shown)
+                return notice
+        return None
 
-    async def _frame(self, frame: Frame, shown: list[TurnEvent]) -> None:
-        expected = self._seq[frame.stage]
-        if frame.seq != expected:
-            await self._lost(Notice.FRAME_GAP, shown)
-            return
-        self._seq[frame.stage] += 1
-        if type(frame.body) not in _FRAMES_OF[frame.stage]:
+    def _frame(self, frame: Frame, shown: list[TurnEvent]) -> Notice | None:
+        stage, seq, body = frame.stage, frame.seq, frame.body
+        if seq != self._seq[stage]:
+            return Notice.FRAME_GAP
+        self._seq[stage] = seq + 1
+        if type(body) not in _FRAMES_OF[stage]:
             self._end(Ended(code=ErrorCode.INTERNAL))
-            return
-        await self._body(frame.stage, frame.body, shown)
+        elif isinstance(body, Busy):
+            return Notice.BUSY
+        else:
+            self._body(stage, body, shown)
         if self._answered and self.cleaned and self.ended is None:
             self._end(Ended(answered=self._answered))
+        return None
 
-    async def _body(self, stage: Stage, body: Body, shown: list[TurnEvent]) -> None:
+    def _body(self, stage: Stage, body: Body, shown: list[TurnEvent]) -> None:
         match body:
             case Accepted(worker=worker):
                 self.holder, self.waiting = Worker(stage, worker), None
-            case Busy():
-                await self._lost(Notice.BUSY, shown)
-            case Cleaned() as cleaned:
-                self._clean(cleaned, shown)
-            case Routed() as routed:
-                self.routed, self.ai_asked = routed, True
+            case Cleaned():
+                self._clean(body, shown)
+            case Routed():
+                self.routed, self.ai_asked = body, True
                 self._wait_for(Stage.LLM)
             case Delta(text=text):
                 self._piece(text, shown)
             case Restart():
                 self._void(shown)
-            case Answered() as answered:
-                self._answered = answered
+            case Answered():
+                self._answered = body
             case Failed(code=code):
                 self._end(Ended(code=code))
+            case Busy():
+                raise AssertionError("taken care of in `_frame`")
 
     def _clean(self, cleaned: Cleaned, shown: list[TurnEvent]) -> None:
         self.cleaned = cleaned
@@ -340,6 +345,9 @@ class Answer:
 
     async def _lost(self, notice: Notice, shown: list[TurnEvent]) -> None:
         """Begin the second attempt, or end honestly."""
+        if notice is Notice.NO_RESPONDERS:
+            await self._nobody()
+            return
         if self._attempts >= _ATTEMPTS:
             nobody_took_it = notice in {Notice.BUSY, Notice.ACCEPT_TIMER}
             self._end(Ended(code=ErrorCode.OVERLOADED if nobody_took_it else ErrorCode.INTERRUPTED))

@@ -20,10 +20,11 @@ from gateway.facts import FactPost
 from gateway.headers import Headers
 from gateway.limits import AddressRate, Quota
 from gateway.problems import Refused, on_bug, on_http_error, on_refused
+from gateway.routes.described import describe_turns
 from gateway.routes.health import livez, readyz
 from gateway.routes.pages import demo, embed, static, theme
 from gateway.routes.sessions import open_session, resume_session
-from gateway.routes.turns import take_turn
+from gateway.routes.turns import turns
 from gateway.session import SessionBox
 from gateway.settings import GatewaySettings
 from gateway.state import Parts
@@ -62,7 +63,7 @@ def create_app(parts: Parts) -> ASGIApp:
         return parts
 
     inner = Litestar(
-        route_handlers=[open_session, resume_session, take_turn, embed, theme, demo, static, livez, readyz],
+        route_handlers=[open_session, resume_session, turns(parts), embed, theme, demo, static, livez, readyz],
         dependencies={"parts": Provide(give_parts)},
         exception_handlers={Refused: on_refused, HTTPException: on_http_error, Exception: on_bug},
         openapi_config=OpenAPIConfig(
@@ -76,6 +77,7 @@ def create_app(parts: Parts) -> ASGIApp:
         debug=False,
         logging_config=None,  # ours is set up already; Litestar's would write messages as they come
     )
+    describe_turns(inner)
     return cast("ASGIApp", Headers(inner, parts.clinics))  # around all, so that the router's own refusals have them too
 
 

@@ -18,7 +18,7 @@ from nats.aio.msg import Msg
 from gateway.answer import Answer, Asked, Notice, Worker
 from schemas import metrics
 from schemas.bus import UNAVAILABLE, Bus
-from schemas.codec import Edge, pack_cancel, unpack_frame
+from schemas.codec import Edge, pack_cancel, unpack_frames
 from schemas.message import Malformed
 from schemas.raw import RawTurn
 from schemas.replies import Stage
@@ -183,13 +183,14 @@ class Desk:
 
     def _deliver(self, attempt: Attempt, body: bytes) -> None:
         try:
-            frame = unpack_frame(body, attempt.seal)
+            frames = unpack_frames(body, attempt.seal)
         except (Unsealable, Malformed):
             metrics.FRAMES_STRAY.labels("unreadable").inc()
             return
         if attempt.answer.holder:
             self._hear(attempt.answer.holder)
-        attempt.answer.put(frame)
+        for frame in frames:
+            attempt.answer.put(frame)
 
     def _hear(self, worker: Worker) -> None:
         pulse = self._pulses.get(worker)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -58,13 +59,19 @@ class Headers:
 
     def _allowed(self, scope: Scope) -> list[tuple[bytes, bytes]]:
         """Return the CORS headers for the request's origin; none where it is nobody's."""
-        headers: dict[bytes, bytes] = dict(scope["headers"])  # type: ignore[arg-type]
-        origin: Any = headers.get(b"origin")
+        headers: Any = scope["headers"]
+        origin: bytes | None = next((value for name, value in headers if name == b"origin"), None)
         if origin is None or not is_registered(origin.decode("latin-1"), self._clinics):
             return []
         return [(b"access-control-allow-origin", origin), (b"vary", b"origin")]
 
 
 def _defaults(own: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    names = {name.lower() for name, _ in own}
-    return [(name, value) for name, value in _DEFAULTS.items() if name not in names]
+    return _missing(tuple(name for name, _ in own))
+
+
+@lru_cache(maxsize=256)
+def _missing(names: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
+    """Return the defaults for a response that sets `names` itself: a handful of combinations, our own routes'."""
+    own = {name.lower() for name in names}
+    return [(name, value) for name, value in _DEFAULTS.items() if name not in own]

@@ -1,6 +1,6 @@
 """The session: a sealed box that the browser holds; servers keep nothing.
 
-XChaCha20-Poly1305 (libsodium's `Aead`, 256-bit keys, 192-bit random nonces). A token reads
+AES-256-GCM-SIV (RFC 8452) under random nonces: it stays safe should a nonce ever repeat. A token reads
 ``1.<key id>.<clinic>.<base64url>``; what stands before the box is its associated data, so that a
 box moved to another clinic or purpose does not open. Keys come from a file that rotates daily with
 overlap (`lethe keys rotate`); a destroyed key ends every session sealed under it.
@@ -16,8 +16,8 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-import nacl.exceptions
-import nacl.secret
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from schemas.message import Message
 from schemas.sealing import RELOAD_S
@@ -29,6 +29,7 @@ TOKEN_CHARS_MAX: Final = 6 * 1024
 HISTORY_LINES_MAX: Final = 8
 """Lines of the conversation kept in the box: four exchanges."""
 COUNTED_MAX: Final = 64
+_NONCE_BYTES: Final = 12
 _PURPOSE: Final = "lethe session"
 
 
@@ -51,6 +52,10 @@ class Session(Message, frozen=True, kw_only=True):
     def expires_in_s(self, *, now_s: int, idle_s: int, most_s: int) -> int:
         """Return how long the session may still rest before it ends; 0 or less: it has ended."""
         return min(self.active_s + idle_s, self.issued_s + most_s) - now_s
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Session)
 
 
 class Expired(Exception):  # noqa: N818  # what the session is
@@ -106,15 +111,17 @@ class SessionBox:
         if aead is None:
             raise Expired
         try:
-            plain = aead.decrypt(_unbase64(box), aad=_aad(key_id, clinic))
-            return msgspec.msgpack.decode(plain, type=Session)
-        except (nacl.exceptions.CryptoError, msgspec.DecodeError, binascii.Error, ValueError):
+            sealed = _unbase64(box)
+            plain = aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _aad(key_id, clinic))
+            return _decoder.decode(plain)
+        except (InvalidTag, msgspec.DecodeError, binascii.Error, ValueError):
             raise Expired from None
 
     def _seal(self, session: Session) -> str:
         key_id, aead = next(iter(self._keys.items()))
-        box = aead.encrypt(msgspec.msgpack.encode(session), aad=_aad(key_id, session.clinic))
-        return f"{VERSION}.{key_id}.{session.clinic}.{_base64(box)}"
+        nonce = os.urandom(_NONCE_BYTES)
+        box = aead.encrypt(nonce, _encoder.encode(session), _aad(key_id, session.clinic))
+        return f"{VERSION}.{key_id}.{session.clinic}.{_base64(nonce + box)}"
 
 
 def new_session(*, clinic: str, language: Language, consent_version: int, now_s: int) -> Session:
@@ -166,7 +173,7 @@ def _aad(key_id: str, clinic: str) -> bytes:
 
 
 def _base64(box: bytes) -> str:
-    return base64.urlsafe_b64encode(box).decode().rstrip("=")
+    return base64.urlsafe_b64encode(box).rstrip(b"=").decode()
 
 
 def _unbase64(text: str) -> bytes:
@@ -181,14 +188,14 @@ def _unbase64(text: str) -> bytes:
     return box
 
 
-def _keys(text: str) -> dict[str, nacl.secret.Aead]:
+def _keys(text: str) -> dict[str, AESGCMSIV]:
     """Return key id → box, in the file's order.
 
     Raises:
         ValueError: No key, or a malformed line.
     """
     lines = [line.split() for line in text.splitlines() if line.strip()]
-    keys = {key_id: nacl.secret.Aead(bytes.fromhex(key)) for key_id, key in lines}
+    keys = {key_id: AESGCMSIV(bytes.fromhex(key)) for key_id, key in lines}
     if not keys:
         raise ValueError("session key file: holds no key")
     return keys

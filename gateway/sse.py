@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -21,6 +22,7 @@ _HEADERS: Final = [
     (b"cache-control", b"no-store, no-transform"),
     (b"x-accel-buffering", b"no"),
 ]
+_LINES: Final = {kind: b"event: %b\ndata: %%b\n\n" % name.encode() for kind, name in EVENT_NAMES.items()}
 _encoder = msgspec.json.Encoder()
 
 type Send = Callable[[Any], Awaitable[None]]
@@ -28,7 +30,7 @@ type Send = Callable[[Any], Awaitable[None]]
 
 def encode(events: Sequence[TurnEvent]) -> bytes:
     """Return `events` as one flush; no events: a ping."""
-    lines = [b"event: %b\ndata: %b\n\n" % (EVENT_NAMES[type(e)].encode(), _encoder.encode(e)) for e in events]
+    lines = [_LINES[type(event)] % _encoder.encode(event) for event in events]
     return padded(b"".join(lines) or _PING)
 
 
@@ -63,32 +65,40 @@ class TurnStream:
             headers: Further response headers.
         """
         self._answer, self._first, self._last, self._headers = answer, first, last, [*_HEADERS, *headers]
+        self._writing: asyncio.Task[None] | None = None
+        self._leaving: asyncio.Task[None] | None = None
+        self._has_stalled = False
 
     async def __call__(self, _: Any, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
         """Write the stream; the visitor's leaving ends the answer."""
-        leaving = asyncio.get_running_loop().create_task(self._notice_leaving(receive))
-        writing = asyncio.current_task()
-        stalls: list[None] = []
-
-        def stalled() -> None:
-            if writing and not stalls:
-                stalls.append(None)
-                writing.cancel()
-
-        self._answer.stalled = stalled
+        self._writing = asyncio.current_task()
+        self._answer.stalled = self._stall
+        self._answer.seen = partial(self._watch, receive)
         try:
             await self._send(send, {"type": "http.response.start", "status": 200, "headers": self._headers})
             await self._write(send)
         except OSError:
             await self._left()
         except asyncio.CancelledError:
-            if not stalls or writing is None or writing.uncancel():
+            if not self._has_stalled or self._writing is None or self._writing.uncancel():
                 raise
             await self._left()
         finally:
-            leaving.cancel()
-            self._answer.stalled = _settled
+            self._answer.stalled = self._answer.seen = _nothing
+            if self._leaving:
+                self._leaving.cancel()
             self._settle()
+
+    def _stall(self) -> None:
+        """Give up writing to a connection that takes nothing."""
+        if self._writing and not self._has_stalled:
+            self._has_stalled = True
+            self._writing.cancel()
+
+    def _watch(self, receive: Callable[[], Awaitable[Any]]) -> None:
+        """Begin to look for the visitor's leaving: at the first `check`, which most answers do not live to see."""
+        if self._leaving is None:
+            self._leaving = asyncio.get_running_loop().create_task(self._notice_leaving(receive))
 
     async def _left(self) -> None:
         """End the answer as its visitor's leaving does."""
@@ -108,8 +118,9 @@ class TurnStream:
             if self._answer.ended is not None:
                 last = self._settle()
                 flush = encode([*shown, last]) if last else b""
-                async with asyncio.timeout(SEND_S):  # the desk does not look at a settled turn any more
-                    await send({"type": "http.response.body", "body": flush, "more_body": False})
+                too_long = asyncio.get_running_loop().call_later(SEND_S, self._stall)  # nobody checks a settled turn
+                await send({"type": "http.response.body", "body": flush, "more_body": False})
+                too_long.cancel()
                 return
             if shown or self._answer.ping_due:  # a flush a hop would tell the stages to whoever watches the wire
                 await self._send(send, {"type": "http.response.body", "body": encode(shown), "more_body": True})
@@ -127,3 +138,7 @@ class TurnStream:
 
 def _settled(*_: Answer) -> None:
     return None
+
+
+def _nothing() -> None:
+    """Be called in vain."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from schemas.message import Malformed, msgpack_decode
@@ -9,7 +11,7 @@ from schemas.replies import Frame
 from schemas.sealing import EdgeSeal, TurnSeal
 
 _encoder = msgspec.msgpack.Encoder()
-_frames = msgspec.msgpack.Decoder(Frame)
+_frames = msgspec.msgpack.Decoder(tuple[Frame, ...])
 
 
 class Edge[T]:
@@ -34,17 +36,17 @@ class Edge[T]:
         return msgpack_decode(self._seal.open(body, subject=subject, reply=reply), self._decoder)
 
 
-def pack_frame(frame: Frame, seal: TurnSeal) -> bytes:
-    """Return `frame` as a sealed body."""
-    return seal.seal(_encoder.encode(frame))
+def pack_frames(frames: Sequence[Frame], seal: TurnSeal) -> bytes:
+    """Return `frames` as one sealed body: what is said together travels together."""
+    return seal.seal(_encoder.encode(frames))
 
 
-def unpack_frame(body: bytes, seal: TurnSeal) -> Frame:
-    """Return the frame of a sealed body.
+def unpack_frames(body: bytes, seal: TurnSeal) -> tuple[Frame, ...]:
+    """Return the frames of a sealed body.
 
     Raises:
         Unsealable: Not of this attempt.
-        Malformed: Opened, but no valid frame.
+        Malformed: Opened, but no valid frames.
     """
     return msgpack_decode(seal.open(body), _frames)
 

@@ -5,6 +5,7 @@ Each role serves its own on a port of its own (`LETHE_METRICS_PORT`; 0 is off), 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
 
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
@@ -32,6 +33,12 @@ HANDLED = Counter("lethe_worker_turns_total", "Turns by fate at this worker.", [
 """fate ∈ finished, failed, cancelled, late, busy, unreadable, undelivered."""
 HANDLE_SECONDS = Histogram("lethe_worker_seconds", "From receipt to the last frame.", buckets=_SECONDS)
 BUS_ERRORS = Counter("lethe_bus_errors_total", "Errors that the NATS client reported.", ["kind"])
+
+
+@cache
+def child(metric: Any, *labels: str) -> Any:
+    """Return the series of `metric` with these labels; kept, since looking one up costs more than counting."""
+    return metric.labels(*labels)
 
 
 def serve(port: int, host: str = "127.0.0.1") -> Any:

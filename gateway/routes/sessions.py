@@ -34,7 +34,7 @@ _DAY_S = 86_400
 async def open_session(data: SessionRequest, request: Request[Any, Any, Any], parts: Parts) -> SessionOpened:
     """Open a session; where the clinic asks for consent, not before it is given."""
     clinic = parts.clinic(data.clinic)
-    require_origin(request, clinic, missing_allowed=parts.settings.allow_no_origin)
+    require_origin(_origin(request), clinic, missing_allowed=parts.settings.allow_no_origin)
     language = clinic.answer_language(data.language or clinic.default_language)
     if not parts.rate.allows(request.client.host if request.client else ""):
         raise Refused(ProblemCode.RATE_LIMITED, clinic=clinic, language=language, retry_after_s=60)
@@ -56,7 +56,7 @@ async def open_session(data: SessionRequest, request: Request[Any, Any, Any], pa
 @post("/v1/sessions/resume", status_code=200, dto=Body[ResumeRequest], return_dto=None, responses=refusals())
 async def resume_session(data: ResumeRequest, request: Request[Any, Any, Any], parts: Parts) -> SessionResumed:
     """Return what the sealed session itself holds, for a reloaded page."""
-    session, clinic = opened(data.session, request, parts)
+    session, clinic = opened(data.session, _origin(request), parts)
     metrics.SESSIONS.labels("resumed").inc()
     now = now_s()
     return SessionResumed(
@@ -67,7 +67,7 @@ async def resume_session(data: ResumeRequest, request: Request[Any, Any, Any], p
     )
 
 
-def opened(token: str, request: Request[Any, Any, Any], parts: Parts) -> tuple[Session, Clinic]:
+def opened(token: str, origin: str | None, parts: Parts) -> tuple[Session, Clinic]:
     """Return the session of `token` and its clinic, for an origin that may use it.
 
     Raises:
@@ -79,7 +79,7 @@ def opened(token: str, request: Request[Any, Any, Any], parts: Parts) -> tuple[S
         metrics.SESSIONS.labels("refused").inc()
         raise Refused(ProblemCode.SESSION_EXPIRED) from None
     clinic = parts.clinic(session.clinic)
-    require_origin(request, clinic, missing_allowed=parts.settings.allow_no_origin)
+    require_origin(origin, clinic, missing_allowed=parts.settings.allow_no_origin)
     if lasts_s(session, clinic, now_s()) <= 0:
         metrics.SESSIONS.labels("expired").inc()
         raise Refused(ProblemCode.SESSION_EXPIRED, clinic=clinic, language=session.language)
@@ -92,6 +92,10 @@ def lasts_s(session: Session, clinic: Clinic, now: int) -> int:
     """Return how many seconds `session` may still rest."""
     quotas = clinic.quotas
     return session.expires_in_s(now_s=now, idle_s=quotas.idle_minutes * 60, most_s=quotas.max_hours * 3600)
+
+
+def _origin(request: Request[Any, Any, Any]) -> str | None:
+    return request.headers.get("origin")
 
 
 def _consent(data: SessionRequest, clinic: Clinic, language: Language, parts: Parts) -> int:

@@ -41,12 +41,12 @@ def event_of(size: int, name: str) -> tuple[str, str]:
     return name, "x" * (size - empty)
 
 
-def create_app(flushes: dict[str, list[int]]) -> Litestar:
-    """Return the application; `flushes`: message → sizes in bytes, one event each."""
-    names = {message: ["delta"] * (len(sizes) - 1) + ["done"] for message, sizes in flushes.items()}
+def create_app(sizes_of: dict[str, list[int]]) -> Litestar:
+    """Return the application; `sizes_of`: message → the events' sizes in bytes."""
+    names = {message: ["delta"] * (len(sizes) - 1) + ["done"] for message, sizes in sizes_of.items()}
     events = {
         message: [event_of(size, name) for size, name in zip(sizes, names[message], strict=True)]
-        for message, sizes in flushes.items()
+        for message, sizes in sizes_of.items()
     }
 
     @post("/v1/turns", status_code=200)
@@ -60,10 +60,10 @@ def create_app(flushes: dict[str, list[int]]) -> Litestar:
     return Litestar([echo], openapi_config=None, logging_config=None, debug=False)
 
 
-async def serve(port: int, flushes: dict[str, list[int]]) -> None:
+async def serve(port: int, sizes_of: dict[str, list[int]]) -> None:
     """Serve until SIGTERM, by the gateway's own uvicorn settings."""
     config = uvicorn.Config(
-        create_app(flushes),
+        create_app(sizes_of),
         host="127.0.0.1",
         port=port,
         access_log=False,

@@ -17,6 +17,7 @@ import uvloop
 
 from tests.bench.closed_loop import Load, Take, measure
 
+_EVENT: Final = b"event: "
 _HEAD: Final = (
     "POST /v1/turns HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n"
 )
@@ -70,15 +71,15 @@ def request_of(body: str) -> bytes:
     return _HEAD.format(len(raw)).encode() + raw
 
 
-def chunks_of(response: bytes) -> list[int]:
-    """Return the sizes in bytes of a chunked response's chunks, without the empty one."""
+def events_of(response: bytes) -> list[int]:
+    """Return the sizes in bytes of a chunked stream's events; padding counts to the event before it."""
     body = response.partition(b"\r\n\r\n")[2]
-    sizes: list[int] = []
+    stream = b""
     while True:
         size, _, rest = body.partition(b"\r\n")
         if (length := int(size, 16)) == 0:
-            return sizes
-        sizes.append(length)
+            return [len(_EVENT) + len(event) for event in stream.split(_EVENT)[1:]]
+        stream += rest[:length]
         body = rest[length + 2 :]
 
 

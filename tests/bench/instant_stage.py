@@ -59,17 +59,20 @@ def run_router() -> None:
     settings = env.load(RouterSettings)
 
     async def handle(job: Job[CleanTurn]) -> None:
-        await _say(job, shape_of(job.turn.text))
-        await job.emit(
-            Answered(
-                path=Path.DETERMINISTIC,
-                intent=Intent.PRICE,
-                topic=TOPIC,
-                outcome=Outcome.ANSWERED,
-                language=job.turn.language,
-                offered=True,
-            )
+        shape = shape_of(job.turn.text)
+        answered = Answered(
+            path=Path.DETERMINISTIC,
+            intent=Intent.PRICE,
+            topic=TOPIC,
+            outcome=Outcome.ANSWERED,
+            language=job.turn.language,
+            offered=True,
         )
+        if shape.apart_s:
+            await _stream(job, shape)
+            await job.emit(answered)
+        else:  # as the router does it: the whole answer at once
+            await job.emit(*[Delta(text="x" * shape.delta_chars)] * shape.deltas, answered)
 
     async def wire(_: ClinicFiles) -> Handle:
         return handle
@@ -77,11 +80,10 @@ def run_router() -> None:
     run(Stage.ROUTER, settings, inbound=edge(CleanTurn, settings.edge_key_sanitiser_router), wire=wire)
 
 
-async def _say(job: Job[CleanTurn], shape: Shape) -> None:
+async def _stream(job: Job[CleanTurn], shape: Shape) -> None:
     for _ in range(shape.deltas):
         await job.emit(Delta(text="x" * shape.delta_chars))
-        if shape.apart_s:
-            await asyncio.sleep(shape.apart_s)
+        await asyncio.sleep(shape.apart_s)
 
 
 STAGES: Final = {"sanitiser": run_sanitiser, "router": run_router}

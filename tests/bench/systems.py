@@ -19,7 +19,7 @@ from deploy.up.plan import ROOT, Part, parts
 from deploy.up.supervisor import free_port
 from schemas.process import ALLOCATOR_ENV, with_hygiene
 from tests.bench.closed_loop import Load, Result
-from tests.bench.http_load import chunks_of, connect, request_of
+from tests.bench.http_load import connect, events_of, request_of
 from tests.bench.shapes import SHAPES
 from tests.cluster import Cluster, open_session, take_turn
 
@@ -29,7 +29,7 @@ ECHO_HYGIENE: Final = "echo, overwriting allocator"
 RAW: Final = "raw NATS"
 SYSTEMS: Final = {
     OURS: "the gateway as deployed: sealed bodies, sessions, quotas, events, overwriting allocator; instant stages",
-    ECHO: "Litestar ServerSentEvent, as many bytes in as many flushes, plain allocator",
+    ECHO: "Litestar ServerSentEvent, as many bytes in as many events, plain allocator",
     ECHO_HYGIENE: "the same with the gateway's overwriting allocator",
     RAW: "three hops over NATS without HTTP, sealing or decoding, plain allocator; its asker's CPU time",
 }
@@ -68,8 +68,8 @@ class Measured(msgspec.Struct, kw_only=True):
 class Wire(NamedTuple):
     """What one shape's turn is on the wire, counted at the gateway."""
 
-    flushes: list[int]
-    """Bytes of each, framing left out."""
+    events: list[int]
+    """Bytes of each, padding included, framing left out."""
     request_bytes: int
 
 
@@ -100,14 +100,14 @@ class Bench:
         """Look at what the gateway really sends for each shape: the most frequent of some turns."""
         for name, bodies in self._bodies.items():
             connection = await connect(self._cluster.machine.port)
-            seen = [tuple(chunks_of(await connection.ask(request_of(body)))) for body in bodies[:15]]
-            flushes = collections.Counter(seen).most_common(1)[0][0]
-            self.wire[name] = Wire(list(flushes), len(request_of(bodies[0])))
+            seen = [tuple(events_of(await connection.ask(request_of(body)))) for body in bodies[:15]]
+            events = collections.Counter(seen).most_common(1)[0][0]
+            self.wire[name] = Wire(list(events), len(request_of(bodies[0])))
 
     async def start_baselines(self) -> None:
         """Start both echo servers and the raw hops; `count_bytes` comes first."""
-        sizes = self._folder / "flushes.json"
-        sizes.write_text(json.dumps({SHAPES[name].message: wire.flushes for name, wire in self.wire.items()}), "ascii")
+        sizes = self._folder / "events.json"
+        sizes.write_text(json.dumps({SHAPES[name].message: wire.events for name, wire in self.wire.items()}), "ascii")
         plain = _plain(os.environ | {"PYTHONPATH": str(ROOT)})
         for name, environ in ((ECHO, plain), (ECHO_HYGIENE, with_hygiene(plain))):
             port = free_port()

@@ -12,7 +12,7 @@ from litestar.response import ServerSentEventMessage
 
 from deploy.up.plan import ROOT
 from tests.bench.echo_server import event_of
-from tests.bench.http_load import chunks_of
+from tests.bench.http_load import events_of
 from tests.bench.shapes import SHAPES
 from tests.bench.systems import OURS, SYSTEMS, Measured
 from tests.bench.turn import RATIOS, ratios
@@ -33,7 +33,7 @@ def test_a_tiny_bench_fills_both_tables(tmp_path: Path) -> None:
     assert {(row["system"], row["shape"], row["at_once"]) for row in report["medians"]} == {
         (system, *case) for system in SYSTEMS for case in cases
     }
-    assert len(report["flushes"]["streamed"]) > len(report["flushes"]["deterministic"]) > 1
+    assert len(report["events"]["streamed"]) > len(report["events"]["deterministic"]) > 1
 
 
 def _measured(system: str, cpu_us: float) -> Measured:
@@ -57,5 +57,5 @@ def test_an_echoed_event_is_as_large_as_the_flush_it_stands_for(size: int) -> No
     assert len(ServerSentEventMessage(event=name, data=data).encode()) == size
 
 
-def test_the_chunks_of_a_response_are_counted_without_their_framing() -> None:
-    assert chunks_of(b"HTTP/1.1 200 OK\r\n\r\n5\r\n0\r\n\r\n\r\n1\r\nx\r\n0\r\n\r\n") == [5, 1]
+def test_the_events_of_a_response_are_counted_with_their_padding_and_without_their_framing() -> None:
+    assert events_of(b"HTTP/1.1 200 OK\r\n\r\nc\r\nevent: a\n: :\r\n8\r\nevent: b\r\n0\r\n\r\n") == [12, 8]

@@ -68,8 +68,8 @@ class Report(msgspec.Struct, kw_only=True):
     exchanges: int
     """Exchanges that each session held."""
     systems: dict[str, str]
-    flushes: dict[str, list[int]]
-    """Bytes of each flush of a turn, by shape."""
+    events: dict[str, list[int]]
+    """Bytes of each event of a turn, by shape."""
     ratios: list[Ratio]
     medians: list[Measured]
     runs: list[Measured]
@@ -99,7 +99,7 @@ async def run(folder: Path, plan: Plan) -> Report:
             turns=plan.turns,
             exchanges=plan.exchanges,
             systems=SYSTEMS,
-            flushes={name: wire.flushes for name, wire in bench.wire.items()},
+            events={name: wire.events for name, wire in bench.wire.items()},
             ratios=ratios(runs),
             medians=list(medians(runs)),
             runs=runs,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.codec import Edge, cancel_token, is_cancel, pack_cancel, pack_frame, unpack_frame
+from schemas.codec import Edge, cancel_token, is_cancel, pack_cancel, pack_frames, unpack_frames
 from schemas.message import Malformed
 from schemas.raw import RawTurn
 from schemas.replies import Delta, Frame, Stage
@@ -60,22 +60,22 @@ def test_a_turn_with_a_field_we_do_not_know_is_refused_and_the_field_not_named()
 
 
 @pytest.mark.parametrize("body", [cleaned(), answered(), Delta(text="Ja\n\n")], ids=["cleaned", "answered", "delta"])
-def test_a_frame_comes_back_as_it_was(body: object) -> None:
+def test_frames_come_back_as_they_were(body: object) -> None:
     seal = turn_seal()
-    frame = Frame(Stage.ROUTER, 3, body)  # type: ignore[arg-type]
-    assert unpack_frame(pack_frame(frame, seal), seal) == frame
+    frames = (Frame(Stage.ROUTER, 3, body), Frame(Stage.ROUTER, 4, body))  # type: ignore[arg-type]
+    assert unpack_frames(pack_frames(frames, seal), seal) == frames
 
 
 def test_a_frame_of_another_attempt_does_not_open() -> None:
     with pytest.raises(Unsealable):
-        unpack_frame(pack_frame(Frame(Stage.LLM, 0, Delta(text="Ja")), turn_seal()), turn_seal())
+        unpack_frames(pack_frames([Frame(Stage.LLM, 0, Delta(text="Ja"))], turn_seal()), turn_seal())
 
 
 @given(st.binary(max_size=60))
 def test_sealed_nonsense_is_malformed_and_nothing_else(plain: bytes) -> None:
     seal = TurnSeal(b"k" * 32, TO["reply"])
     with pytest.raises(Malformed):
-        unpack_frame(seal.seal(plain), seal)
+        unpack_frames(seal.seal(plain), seal)
 
 
 def test_a_withdrawal_names_its_token_and_proves_its_key() -> None:

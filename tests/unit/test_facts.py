@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 import pytest
-from nats.js.errors import NoStreamResponseError
+from nats.errors import OutboundBufferLimitError
 
 from gateway import facts
 from gateway.facts import FactPost
@@ -32,27 +34,40 @@ FACT = TurnFact(
 )
 
 
-class Stream:
-    """JetStream: refuses `failures` times, hangs where told to, keeps the rest."""
+class Broker:
+    """JetStream: refuses `failures` times, is silent where told to, keeps the rest."""
 
     failures = 0
-    hangs = False
+    silent = 0
+    away = 0
 
     def __init__(self) -> None:
+        self.client = self
         self.stored: list[tuple[str, int, str]] = []
         self.ids: list[str] = []
 
-    def __call__(self, *_: object, **__: object) -> Stream:
-        return self
+    def new_inbox(self) -> str:
+        return "_INBOX.gateway.1"
 
-    async def publish(self, subject: str, body: bytes, headers: dict[str, str]) -> None:
+    async def listen(self, subject: str, on: Callable[[Any], Awaitable[None]]) -> None:
+        assert subject == "_INBOX.gateway.1.*"
+        self._acknowledge = on
+
+    async def publish(self, subject: str, body: bytes, reply: str, headers: dict[str, str]) -> None:
+        if self.away:
+            self.away -= 1
+            raise OutboundBufferLimitError
         self.ids.append(headers["Nats-Msg-Id"])
-        if self.hangs:
-            await asyncio.get_running_loop().create_future()
+        if self.silent:
+            self.silent -= 1
+            return
+        word = b'{"stream":"FACTS","seq":1}'
         if self.failures:
             self.failures -= 1
-            raise NoStreamResponseError
-        self.stored.append((subject, msgspec.json.decode(body)["hour"], headers["Nats-Msg-Id"]))
+            word = b'{"error":{"code":503,"err_code":10077,"description":"maximum bytes exceeded"}}'
+        else:
+            self.stored.append((subject, msgspec.json.decode(body)["hour"], headers["Nats-Msg-Id"]))
+        await self._acknowledge(SimpleNamespace(subject=reply, data=word, headers=None))
 
 
 class Log:
@@ -61,19 +76,13 @@ class Log:
 
 
 @pytest.fixture
-def stream(monkeypatch: pytest.MonkeyPatch) -> Stream:
-    made = Stream()
-    monkeypatch.setattr(facts, "JetStreamContext", made)
+def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
     monkeypatch.setattr(facts, "_RETRY_S", 0.01)
-    return made
+    return Broker()
 
 
-class _Bus:
-    client = None
-
-
-def post() -> FactPost:
-    return FactPost(_Bus(), log=Log())  # type: ignore[arg-type]
+def post(broker: Broker) -> FactPost:
+    return FactPost(broker, log=Log())  # type: ignore[arg-type]
 
 
 def count(fate: str) -> float:
@@ -84,26 +93,40 @@ def nth(number: int) -> TurnFact:
     return msgspec.structs.replace(FACT, hour=number * 3_600)
 
 
-async def test_events_are_stored_in_order_and_closing_waits(stream: Stream) -> None:
-    sending = post()
+async def test_events_are_stored_in_order_and_closing_waits(broker: Broker) -> None:
+    sending = post(broker)
     for number in range(100):
         sending.add(nth(number))
-    sending.open()
+    await sending.open()
     await sending.close(within_s=2)
-    assert [hour // 3_600 for _, hour, _ in stream.stored] == list(range(100))
-    assert {subject for subject, _, _ in stream.stored} == {"fact.turn"}
-    assert len(set(stream.ids)) == 100
+    assert [hour // 3_600 for _, hour, _ in broker.stored] == list(range(100))
+    assert {subject for subject, _, _ in broker.stored} == {"fact.turn"}
+    assert len(set(broker.ids)) == 100
 
 
-async def test_what_was_not_acknowledged_is_sent_again_under_its_own_id(stream: Stream) -> None:
-    stream.failures = 3
-    sending = post()
+@pytest.mark.parametrize("fault", ["failures", "silent"])
+async def test_what_was_not_acknowledged_is_sent_again_under_its_own_id(
+    fault: str, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "_ACK_S", 0.01)
+    setattr(broker, fault, 1)
+    sending = post(broker)
+    sending.add(FACT)
+    await sending.open()
+    await sending.close(within_s=2)
+    assert [hour // 3_600 for _, hour, _ in broker.stored] == [1]
+    assert broker.ids == [broker.ids[0]] * 2
+
+
+async def test_what_could_not_be_sent_is_stored_once_the_broker_is_back(broker: Broker) -> None:
+    broker.away = 3
+    sending, before = post(broker), count("stored")
     for number in range(3):
         sending.add(nth(number))
-    sending.open()
+    await sending.open()
     await sending.close(within_s=2)
-    assert [hour // 3_600 for _, hour, _ in stream.stored] == [0, 1, 2]
-    assert stream.ids[:3] == stream.ids[3:]
+    assert sorted(hour // 3_600 for _, hour, _ in broker.stored) == [0, 1, 2]
+    assert count("stored") == before + 3
 
 
 @pytest.mark.parametrize(
@@ -118,37 +141,37 @@ async def test_what_was_not_acknowledged_is_sent_again_under_its_own_id(stream: 
     ],
     ids=str,
 )
-def test_an_event_outside_its_vocabulary_is_refused_unquoted(changes: dict[str, Any], stream: Stream) -> None:  # noqa: ARG001
-    sending, before = post(), count("refused")
+def test_an_event_outside_its_vocabulary_is_refused_unquoted(changes: dict[str, Any], broker: Broker) -> None:
+    sending, before = post(broker), count("refused")
     sending.add(msgspec.structs.replace(FACT, **changes))
     assert not sending._waiting
     assert count("refused") == before + 1
     assert sending._log.said == ("fact_refused", {"field": next(iter(changes))})
 
 
-def test_what_waits_is_bounded_and_the_oldest_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_waits_is_bounded_and_the_oldest_gives_way(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(facts, "WAITING_MAX", 3)
-    sending, before = post(), count("dropped")
+    sending, before = post(broker), count("dropped")
     for number in range(5):
         sending.add(nth(number))
     assert [msgspec.json.decode(body)["hour"] // 3_600 for _, _, body in sending._waiting] == [2, 3, 4]
     assert count("dropped") == before + 2
 
 
-async def test_closing_ends_in_time_while_the_broker_is_away(stream: Stream) -> None:
-    stream.failures = 10**9
-    sending, before = post(), count("dropped")
+async def test_closing_ends_in_time_while_the_broker_is_away(broker: Broker) -> None:
+    broker.failures = 10**9
+    sending, before = post(broker), count("dropped")
     sending.add(FACT)
-    sending.open()
+    await sending.open()
     await asyncio.wait_for(sending.close(within_s=0.05), 1)
     assert count("dropped") >= before
 
 
-async def test_what_is_under_way_when_time_is_over_is_counted_as_dropped(stream: Stream) -> None:
-    stream.hangs = True
-    sending, before = post(), count("dropped")
+async def test_what_is_under_way_when_time_is_over_is_counted_as_dropped(broker: Broker) -> None:
+    broker.silent = 3
+    sending, before = post(broker), count("dropped")
     for number in range(3):
         sending.add(nth(number))
-    sending.open()
+    await sending.open()
     await asyncio.wait_for(sending.close(within_s=0.05), 1)
     assert count("dropped") == before + 3

@@ -201,6 +201,7 @@ async def test_a_visitor_who_leaves_ends_the_turn() -> None:
     turn, browser = await Streaming().begun(), Browser()
     running = turn.run(browser)
     await asyncio.sleep(0)
+    turn.answer.check(turn.post.now())
     browser.left.set()
     await asyncio.wait_for(running, 2)
     assert turn.answer.ended

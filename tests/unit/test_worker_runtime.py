@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from schemas.codec import Edge, pack_cancel, unpack_frame
-from schemas.replies import Accepted, Body, Busy, Delta, Failed, Stage
+from schemas.codec import Edge, pack_cancel, unpack_frames
+from schemas.replies import Accepted, Body, Busy, Delta, Failed, Frame, Stage
 from schemas.sealing import EdgeSeal, TurnSeal, new_key_line
 from schemas.subjects import new_token
 from schemas.taxonomy import ErrorCode, Language
 from schemas.turns import CleanTurn
-from workers.runtime.job import Job
+from workers.runtime.job import HOLD_S, Job
 from workers.runtime.worker import Worker
 
 CANARY = "canary-Jeanne"
@@ -124,9 +124,10 @@ class Rig:
         return Sent(msg, TurnSeal(key, reply), token)
 
     def frames(self, sent: Sent) -> list[Body]:
-        return [
-            unpack_frame(body, sent.seal).body for subject, body in self.bus.client.sent if subject == sent.msg.reply
-        ]
+        return [frame.body for message in self.messages(sent) for frame in message]
+
+    def messages(self, sent: Sent) -> list[tuple[Frame, ...]]:
+        return [unpack_frames(body, sent.seal) for subject, body in self.bus.client.sent if subject == sent.msg.reply]
 
     @property
     def fates(self) -> list[str]:
@@ -178,7 +179,7 @@ async def test_only_the_attempts_own_key_withdraws_it() -> None:
     await cancel(Msg("ctl.cancel.gw1", "", pack_cancel(sent.seal, sent.token)))
     await settle()
     assert rig.fates == ["cancelled"]
-    assert rig.frames(sent) == [Accepted(worker="w1")]
+    assert rig.frames(sent) == []
 
 
 async def _raise(error: Exception) -> None:
@@ -217,7 +218,23 @@ async def test_a_late_turn_is_dropped() -> None:
     sent = await rig.send(budget_ms=0)
     await asyncio.sleep(0.01)
     assert rig.fates == ["late"]
-    assert rig.frames(sent) == [Accepted(worker="w1")]
+    assert rig.frames(sent) == []
+
+
+async def test_a_quick_answer_takes_accepted_along_and_a_slow_one_sends_it_ahead() -> None:
+    rig = await Rig().opened()
+    quick = await rig.send()
+    rig.go.set()
+    await settle()
+    rig.go.clear()
+    slow = await rig.send()
+    await asyncio.sleep(2 * HOLD_S)
+    accepted, done = Accepted(worker="w1"), Delta(text="done")
+    assert [[frame.body for frame in message] for message in rig.messages(quick)] == [[accepted, done]]
+    assert rig.frames(slow) == [accepted]
+    rig.go.set()
+    await settle()
+    assert rig.frames(slow) == [accepted, done]
 
 
 async def test_a_drain_waits_and_takes_nothing_new() -> None:

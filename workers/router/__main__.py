@@ -31,8 +31,7 @@ def main(settings: RouterSettings) -> None:
                 return
             result = route(job.turn, clinic=clinic, now=dt.datetime.now(dt.UTC))
             if isinstance(result, Reply):
-                await job.emit(Delta(text=result.text))
-                await job.emit(result.answered)
+                await job.emit(Delta(text=result.text), result.answered)
                 return
             await job.emit(Routed(intent=result.intent, topic=result.topic))
             await job.hand_on(result, edge=onward, subject=subject)

@@ -94,11 +94,7 @@ class Worker[T: Turn]:
             metrics.HANDLED.labels("busy").inc()
             await job.emit(Busy())
             return
-        try:
-            await job.emit(Accepted(worker=self.id))
-        except UNAVAILABLE:
-            metrics.HANDLED.labels("undelivered").inc()  # the gateway has noticed by its own connection
-            return
+        job.accept(Accepted(worker=self.id))
         token = msg.reply.rpartition(".")[2]
         task = asyncio.get_running_loop().create_task(self._run(job), name=self._stage.value)
         self._held[token] = (job, task)
@@ -132,17 +128,20 @@ class Worker[T: Turn]:
                 fate = "late"  # the gateway has its own deadline and has answered by now
             else:
                 self._log.error("turn_failed", turn_id=job.turn.turn_id, exc_info=error)
-                await self._give_up(job)
+                fate = "failed" if await self._gave_up(job) else "undelivered"
         finally:
+            job.end()
             metrics.HANDLED.labels(fate).inc()
             metrics.HANDLE_SECONDS.observe(job.elapsed_ms() / 1000)
             self._log.debug("turn_handled", turn_id=job.turn.turn_id, outcome=fate, duration_ms=job.elapsed_ms())
 
-    async def _give_up(self, job: Job[T]) -> None:
+    async def _gave_up(self, job: Job[T]) -> bool:
+        """Say that the turn failed; whether that could be said: without a broker the gateway notices by itself."""
         try:
             await job.emit(Failed(code=_FAILURE[self._stage]))
         except UNAVAILABLE:
-            metrics.BUS_ERRORS.labels("unsent").inc()
+            return False
+        return True
 
     def _release(self, token: str) -> None:
         self._held.pop(token, None)
