@@ -11,8 +11,6 @@ import pytest
 from tests.deployment import Deployment
 from tests.needs import PARTS
 
-_not_run: dict[str, int] = {}
-
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
@@ -34,10 +32,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         known = PARTS[part]
         if os.environ.get("CI") == "true" and not known.optional_in_ci:
             pytest.fail(f"needs {part}: {known.install}")
-        _not_run[part] = _not_run.get(part, 0) + 1
         pytest.skip(f"needs {part}: {known.install}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for part, count in _not_run.items():
-        terminalreporter.write_line(f"NOT RUN: {count} tests that need {part} ({PARTS[part].install})", yellow=True)
+    """Say what was not run; from the reports, since the tests may have run in processes of their own."""
+    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for part, known in PARTS.items():
+        if count := sum(f"needs {part}: " in reason for reason in reasons):
+            terminalreporter.write_line(f"NOT RUN: {count} tests that need {part} ({known.install})", yellow=True)

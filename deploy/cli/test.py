@@ -15,12 +15,12 @@ from deploy.up.plan import ROOT
 @click.option("--long", is_flag=True, help="The long ones instead: load, faults, browser matrix, the real model.")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def command(long: bool, words: tuple[str, ...]) -> None:  # noqa: FBT001  # a flag
-    """Run the tests (under 5 minutes); WORDS go to pytest.
+    """Run the tests (under 5 minutes, in two processes unless WORDS say otherwise); WORDS go to pytest.
 
     What a missing system part keeps from running is said at the end, a line each, with its install
     command. With CI=true a missing part is a failure, except a Docker engine.
     """
-    chosen = ["-m", "long or real_model"] if long else []
+    chosen = ["-m", "long or real_model"] if long else [] if words else ["-n", "2", "--dist", "loadfile"]
     environ = dict(os.environ) | {"PYTHONPATH": str(ROOT)}
     paths = [_absolute(word) for word in words]
     argv = [sys.executable, "-m", "pytest", *chosen, *paths]

@@ -3,8 +3,8 @@
 Stock Presidio is given its most favourable sensible configuration: all its default recognisers, and where it has
 two models also the telephone regions of these clinics and every recogniser without a country in French. Whatever it
 reports counts as hidden, under any label and with any score (its own threshold is 0). It is not asked for dates,
-nationalities and organisations, with which it would harm most. Nothing is downloaded: models are installed packages,
-and the public suffix list is the one that tldextract brings along.
+nationalities and organisations: on the dev part they hide a quarter of what else leaks, and double the words lost.
+Nothing is downloaded: models are installed packages, and the list of public suffixes is tldextract's own.
 """
 
 from __future__ import annotations

@@ -49,15 +49,21 @@ _PROCESS: Final[tuple[tuple[str, Callable[[Measured], str]], ...]] = (
     ("resident memory, MB", lambda found: f"{found.process.rss_mb:.0f}"),
     ("load beyond importing presidio and spaCy, s", lambda found: f"{found.process.load_s:.1f}"),
 )
+_NOTE: Final = """
+Rates with their 95 % Wilson intervals; hand-written messages unless generated. Presidio is stock: all its default
+recognisers, any score and any label counting as hidden, not asked for dates, nationalities and organisations, with
+which it would lose twice as many of the words that must survive; "en + fr" also has the telephone regions of these
+clinics. CPU time, one process, one core, systems taking turns; memory and load time in a process of its own each.
+"""
 
 
 def table(systems: Mapping[str, Measured]) -> str:
-    """Return the Markdown table: a row a figure, a column a system; rates with 95 % Wilson intervals."""
+    """Return the Markdown table: a row a figure, a column a system; and how it came about."""
     lines = [["", "of", *systems], ["---"] * (2 + len(systems))]
     lines += _rates(_HAND_WRITTEN, {name: found.hand_written for name, found in systems.items()})
     lines += _rates(_GENERATED, {name: found.generated for name, found in systems.items()})
     lines += ([what, "", *map(show, systems.values())] for what, show in _PROCESS)
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines) + _NOTE
 
 
 def _rates(wanted: tuple[tuple[str, str, str], ...], systems: Mapping[str, list[Row]]) -> Iterator[list[str]]:
