@@ -38,6 +38,9 @@ SILENCE_S: Final = 0.15
 PROBE_S: Final = 0.5
 """A probed worker answers within this time, or has lost what it held."""
 _LATE_S: Final = 0.025
+_BUSY: Final = 8
+"""Open turns from which on turns are sent together: a write to the broker costs as much as a turn's own sealing."""
+_TOGETHER_S: Final = 0.002
 _NO_RESPONDERS: Final = "503"
 
 
@@ -83,6 +86,7 @@ class Desk:
         self._pulses: dict[Worker, _Pulse] = {}
         self._probes: dict[str, Worker] = {}
         self._behind_s = 0.0
+        self._departing: list[asyncio.Future[None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
@@ -134,12 +138,29 @@ class Desk:
         attempt = Attempt(answer, token, TurnSeal(key, reply))
         self._open[token] = self._current[answer] = attempt
         body = self._edge.pack(turn, subject=self._subject, reply=reply)
+        if len(self._current) >= _BUSY:
+            await self._together()
         try:
             await self._bus.client.publish(self._subject, body, reply=reply)
         except UNAVAILABLE:
             self._forget(answer)
             return False
         return True
+
+    async def _together(self) -> None:
+        """Return together with all others that wait here, at most `_TOGETHER_S` from now."""
+        loop = asyncio.get_running_loop()
+        if not self._departing:
+            loop.call_later(_TOGETHER_S, self._depart)
+        mine = loop.create_future()
+        self._departing.append(mine)
+        await mine
+
+    def _depart(self) -> None:
+        departing, self._departing = self._departing, []
+        for turn in departing:
+            if not turn.done():
+                turn.set_result(None)
 
     def withdraw(self, answer: Answer) -> None:
         """Cancel the attempt under way and read none of its frames."""

@@ -16,6 +16,8 @@ from gateway.answer import SEND_S, Answer, Notice
 from schemas.public import EVENT_NAMES, TurnDone, TurnEvent, TurnFailed
 
 PAD_BYTES: Final = 256
+HOLD_S: Final = 0.02
+"""`accepted` waits so long for the answer, which the catalogue often gives by then: one write for the whole turn."""
 _PING: Final = b": ping\n\n"
 _HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -67,7 +69,7 @@ class TurnStream:
         self._answer, self._first, self._last, self._headers = answer, first, last, [*_HEADERS, *headers]
         self._writing: asyncio.Task[None] | None = None
         self._leaving: asyncio.Task[None] | None = None
-        self._has_stalled = False
+        self._has_stalled = self._started = False
 
     async def __call__(self, _: Any, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
         """Write the stream; the visitor's leaving ends the answer."""
@@ -75,7 +77,6 @@ class TurnStream:
         self._answer.stalled = self._stall
         self._answer.seen = partial(self._watch, receive)
         try:
-            await self._send(send, {"type": "http.response.start", "status": 200, "headers": self._headers})
             await self._write(send)
         except OSError:
             await self._left()
@@ -106,24 +107,32 @@ class TurnStream:
         while self._answer.ended is None:
             await self._answer.step()
 
-    async def _send(self, send: Send, message: Any) -> None:
-        self._answer.sending_since = self._answer.now()
-        await send(message)
-        self._answer.sending_since = None
-
     async def _write(self, send: Send) -> None:
-        await self._send(send, {"type": "http.response.body", "body": encode([self._first]), "more_body": True})
-        while True:
-            shown = await self._answer.step()
-            if self._answer.ended is not None:
-                last = self._settle()
-                flush = encode([*shown, last]) if last else b""
-                too_long = asyncio.get_running_loop().call_later(SEND_S, self._stall)  # nobody checks a settled turn
-                await send({"type": "http.response.body", "body": flush, "more_body": False})
-                too_long.cancel()
-                return
-            if shown or self._answer.ping_due:  # a flush a hop would tell the stages to whoever watches the wire
-                await self._send(send, {"type": "http.response.body", "body": encode(shown), "more_body": True})
+        """Write flushes until the answer has ended; the first begins the response."""
+        held: list[TurnEvent] = [self._first]
+        holding = asyncio.get_running_loop().call_later(HOLD_S, self._answer.put, Notice.PING)
+        try:
+            while self._answer.ended is None:
+                shown = await self._answer.step()
+                if self._answer.ended is not None:
+                    held += shown
+                elif shown or self._answer.ping_due:  # a flush a hop would tell the stages to whoever watches the wire
+                    await self._flush(send, [*held, *shown], more=True)
+                    held = []
+        finally:
+            holding.cancel()
+        last = self._settle()
+        too_long = asyncio.get_running_loop().call_later(SEND_S, self._stall)  # nobody checks a settled turn
+        await self._flush(send, [*held, last] if last else held, more=False)
+        too_long.cancel()
+
+    async def _flush(self, send: Send, events: Sequence[TurnEvent], *, more: bool) -> None:
+        self._answer.sending_since = self._answer.now()
+        if not self._started:
+            self._started = True
+            await send({"type": "http.response.start", "status": 200, "headers": self._headers})
+        await send({"type": "http.response.body", "body": encode(events), "more_body": more})
+        self._answer.sending_since = None
 
     def _settle(self) -> TurnDone | TurnFailed | None:
         """Make the last event, once."""

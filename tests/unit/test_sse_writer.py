@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.answer import Answer, Limits, Notice
-from gateway.sse import PAD_BYTES, TurnStream, encode, padded
+from gateway.sse import HOLD_S, PAD_BYTES, TurnStream, encode, padded
 from schemas.public import (
     EVENT_NAMES,
     TurnAccepted,
@@ -171,7 +171,21 @@ async def test_a_stream_shows_its_answer_and_one_last_event() -> None:
     assert dict(start["headers"])[b"cache-control"] == b"no-store, no-transform"
     assert dict(start["headers"])[b"x-a"] == b"b"
     assert browser.events == ["accepted", "delta", "done"]
-    assert [message["more_body"] for message in browser.messages[1:]][-2:] == [True, False]
+    assert [message["more_body"] for message in browser.messages[1:]] == [False]
+
+
+async def test_an_answer_that_takes_longer_is_preceded_by_accepted() -> None:
+    turn, browser = await Streaming().begun(), Browser()
+    running = turn.run(browser)
+    await asyncio.sleep(2 * HOLD_S)
+    assert browser.events == ["accepted"]
+    turn.say((S, cleaned()), (R, accepted()), (R, Delta(text="Yes")))
+    await asyncio.sleep(0.01)
+    assert browser.events == ["accepted", "delta"]
+    turn.say((R, answered()))
+    await asyncio.wait_for(running, 2)
+    assert browser.events == ["accepted", "delta", "done"]
+    assert [message["more_body"] for message in browser.messages[1:]] == [True, True, False]
     assert all(len(flush) % PAD_BYTES == 0 for flush in browser.flushes)
     assert len(turn.settled) == 1
 
