@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "clinic": "Check or begin clinic files.",
     "analytics": "Show released figures.",
     "keys": "Make or rotate key material.",
+    "train": "Make the sanitiser's trained parts anew.",
     "test": "Pass the tests.",
 }
 

@@ -246,7 +246,7 @@ def test_numbers_that_belong_to_nobody_are_left_alone(running: Deployment) -> No
     assert_well_formed(events, redacted=False)
 
 
-@pytest.mark.parametrize("end", ["0", "Z"])
+@pytest.mark.parametrize("end", ["0", "please"])
 def test_an_older_token_goes_on_where_it_was(running: Deployment, end: str) -> None:
     """A duplicated tab: both copies go their own way."""
     first = running.ask(running.open_session(CLINIC, "en"), "do you offer botox?")[-1][1]["session"]

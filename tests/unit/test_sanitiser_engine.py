@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from itertools import pairwise
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from presidio_analyzer import Pattern, PatternRecognizer
 
 from schemas.taxonomy import Entity, Language
-from workers.sanitiser.engine import Engine
+from workers.sanitiser.engine import Engine, SanitiserFailed, findings
 from workers.sanitiser.keep import keep_words
 from workers.sanitiser.rampart import OVERLAP, WINDOW, windows
 from workers.sanitiser.recognisers import PATTERNS
@@ -95,6 +96,35 @@ def test_a_recogniser_of_the_deployments_own_counts_too():
     text = "mijn kaart is LC-ab9z"
     assert engine.analyse(text, language=Language.NL, keep=KEEP) == [Finding(Entity.ID, 14, 21)]
     assert engine.analyse(text, language=Language.EN, keep=KEEP) == []
+
+
+def test_presidios_own_interface_finds_the_same(engine: Engine):
+    text = "hi im sarah jones, mail me at s.jones@mail.com"
+    theirs = {(r.start, r.end) for r in engine.analyzer.analyze(text, "en")}
+    ours = {(f.start, f.end) for f in engine.analyse(text, language=Language.EN, keep=KEEP)}
+    assert ours <= theirs
+    assert len(ours) == 2
+
+
+def test_many_messages_give_what_each_gives_alone(engine: Engine):
+    texts = ["hi im sarah jones", "", "was kostet botox?", "bel me op 0478 12 34 56"]
+    many = engine.analyse_many([(text, Language.EN, KEEP) for text in texts])
+    assert many == [engine.analyse(text, language=Language.EN, keep=KEEP) for text in texts]
+
+
+def test_a_message_that_fails_leaves_its_neighbours_alone(engine: Engine):
+    def poisoned(matches, message, keep):
+        if "poison" in message.text:
+            raise RuntimeError("canary")
+        return findings(matches, message, keep)
+
+    with patch("workers.sanitiser.engine.findings", poisoned):
+        before, failed, after = engine.analyse_many(
+            [(text, Language.EN, KEEP) for text in ("im sarah", "poison canary", "im sarah")]
+        )
+    assert before == after == [Finding(Entity.NAME, 3, 8)]
+    assert isinstance(failed, SanitiserFailed)
+    assert "canary" not in f"{failed!r}{failed.__cause__}{failed.__context__}"
 
 
 def test_nothing_opens_a_connection(socket_disabled):

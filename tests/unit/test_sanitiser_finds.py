@@ -98,7 +98,7 @@ meine Nummer ist «0171 2345678|phone»
 Rufen Sie mich an: «+49 171 2345678|phone»
 «030 12345678|phone» tagsüber
 ich wohne in «Köln|location», gibt es Parkplätze?
-ich wohne in der «Musterstr. 5|location» in «50667 Köln|location»
+ich wohne in der «Musterstr. 5 in 50667 Köln|location»
 geboren am «03.05.1985|date_of_birth», bin ich zu alt?
 «max punkt mustermann klammeraffe gmx punkt de|email»
 meine Mail: «max.mustermann@web.de|email»

@@ -10,7 +10,7 @@ import pytest
 from schemas.raw import RawTurn
 from schemas.taxonomy import Entity, Language
 from schemas.turns import Said
-from workers.sanitiser import presidio
+from workers.sanitiser import engine as engine_module
 from workers.sanitiser.engine import Engine
 from workers.sanitiser.handler import SanitiserFailed, sanitise
 from workers.sanitiser.keep import keep_words
@@ -82,6 +82,29 @@ def test_the_language_is_the_messages_own(engine: Engine):
             id="an address whose beginning passed for a name",
         ),
         pytest.param("it's jo99@", "gmail", "it's [email hidden]", "[email hidden]", id="a provider without its end"),
+        pytest.param(
+            "+31 6 18 hang on", "33 40 27 there", "[phone hidden] hang on", "[phone hidden] there", id="words between"
+        ),
+        pytest.param(
+            "zero six five one",
+            "double seven 40 29 3 ok",
+            "[phone hidden]",
+            "[phone hidden] ok",
+            id="a number in words",
+        ),
+        pytest.param(
+            "emma.vdb99(at)", "telenet(punt)be", "[email hidden]", "[email hidden]", id="an address that is spelled"
+        ),
+        pytest.param("van der", "Straeten, for lips", "[name hidden]", "[name hidden], for lips", id="particles alone"),
+        pytest.param("[handle hidden]", ".faridah on insta", None, "[handle hidden] on insta", id="a handle goes on"),
+        pytest.param(
+            "[date of birth hidden] like valentines",
+            "1990",
+            None,
+            "[date of birth hidden]",
+            id="the year after the day",
+        ),
+        pytest.param("[card hidden]", "5907 for 2 sessions", None, "[card hidden] for 2 sessions", id="a card goes on"),
         pytest.param(
             "it's [name hidden].vdb",
             "@gmail.com ok",
@@ -177,7 +200,7 @@ def test_data_around_a_placeholder_goes_without_breaking_it(engine: Engine):
 
 def test_a_failed_analysis_gives_no_text_and_no_cause(engine: Engine):
     with (
-        patch.object(presidio, "matches", side_effect=RuntimeError("my name is Canary")),
+        patch.object(engine_module, "findings", side_effect=RuntimeError("my name is Canary")),
         pytest.raises(SanitiserFailed) as caught,
     ):
         sanitise(raw("my name is Canary"), engine=engine, keep=KEEP)
@@ -187,6 +210,6 @@ def test_a_failed_analysis_gives_no_text_and_no_cause(engine: Engine):
 
 
 def test_after_a_failure_the_engine_goes_on(engine: Engine):
-    with patch.object(presidio, "matches", side_effect=RuntimeError), pytest.raises(SanitiserFailed):
+    with patch.object(engine_module, "findings", side_effect=RuntimeError), pytest.raises(SanitiserFailed):
         sanitise(raw("hello"), engine=engine, keep=KEEP)
     assert sanitise(raw("my name is priya"), engine=engine, keep=KEEP)[0].count == 1

@@ -37,6 +37,8 @@ def engine() -> Engine:
         pytest.param("does Dr Vantombe do lips?", id="a surname after a title"),
         pytest.param("can I see Dr Éloïse Vantombe", id="a full name"),
         pytest.param("avec Maëlle Roosbeek c'est possible ?", id="staff without a title"),
+        pytest.param("dr peeterman said yes", id="a surname in lower case"),
+        pytest.param("lips like Kylie Jenner", id="a famous person"),
         pytest.param("c'est bien Rue du Faux-Jour 12 ?", id="its street"),
         pytest.param("is +32 2 000 01 23 your number?", id="its phone, spaced"),
         pytest.param("j'écris à bonjour@clinique-lumiere.example ?", id="its e-mail"),
@@ -56,6 +58,14 @@ def test_the_clinics_own_words_stay(engine: Engine, keep: KeepWords, text: str):
         pytest.param("my name is Maëlle Roosbeek", "my name is [name hidden]", id="a staff name, as the visitor's"),
         pytest.param("ik ben Maëlle", "ik ben [name hidden]", id="a staff first name, as the visitor's"),
         pytest.param("call me on +32 2 000 01 24", "call me on [phone hidden]", id="a phone one digit away"),
+        pytest.param(
+            "I live at Kerkstraat 4, 1000 Brussels",
+            "I live at [location hidden]",
+            id="the clinic's town in the visitor's address",
+        ),
+        pytest.param(
+            "it's Anna Peeterman here", "it's [name hidden] here", id="a surname of the staff in another's name"
+        ),
         pytest.param("Dr Lambrechts sent me", "Dr [name hidden] sent me", id="another doctor"),
     ],
 )

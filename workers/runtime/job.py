@@ -15,9 +15,8 @@ from schemas.codec import Edge, pack_frames
 from schemas.replies import Body, Frame, Stage
 from schemas.sealing import TurnSeal
 
-
 HOLD_S: Final = 0.02
-"""`Accepted` waits so long for the frame after it: a message less at the gateway, and a fraction of its accept timer."""
+"""`Accepted` waits so long for the frame after it: a message less at the gateway, a fraction of its accept timer."""
 
 
 class Turn(Protocol):

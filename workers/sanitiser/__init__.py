@@ -1,5 +1,7 @@
 """The sanitiser: hides personal data in a visitor's message before anything else reads it.
 
-The way of a message: `handler.sanitise` → `engine.Engine.analyse` (`normalise` → Presidio with the `recognisers`,
-the last of them the model of `rampart` → `keep` → `spans`) → `redact.redact`.
+The way of a message: `batch` → `handler.sanitise` → `engine.Engine.analyse` (`normalise` → the `recognisers`: shapes,
+then cues, then the `tagger`; the model of `rampart` on long texts; Presidio's engine around them wherever a deployment
+adds recognisers of its own → `keep` → `spans`) and `seam` (what is split over two messages) → `redact.redact`.
+`training` makes the tagger's model; nothing of it runs in the worker.
 """

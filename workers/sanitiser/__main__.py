@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
 from schemas import env
 from schemas.clinic import Clinic
 from schemas.clinic_files import ClinicFiles
 from schemas.raw import RawTurn
-from schemas.replies import Stage
+from schemas.replies import Cleaned, Stage
 from schemas.subjects import inbound
 from schemas.taxonomy import Language
 from schemas.turns import CleanTurn
 from workers.runtime.job import Job
 from workers.runtime.main import Handle, edge, run
+from workers.sanitiser.batch import Batches
 from workers.sanitiser.engine import Engine
 from workers.sanitiser.handler import sanitise
 from workers.sanitiser.keep import KeepWords, keep_words
@@ -41,20 +39,22 @@ def main(settings: SanitiserSettings) -> None:
     """Run the sanitiser until SIGTERM or SIGINT."""
     onward = edge(CleanTurn, settings.edge_key_sanitiser_router)
     subject = inbound(Stage.ROUTER, settings.region)
-    thread = ThreadPoolExecutor(1, thread_name_prefix="analysis")
 
     async def wire(clinics: ClinicFiles) -> Handle:
-        engine = Engine.load()
+        engine = Engine.load(weights=settings.rampart)
         kept = _KeptWords(clinics)
         for name in clinics.ids():  # the first analysis builds tables
             engine.analyse("hello", language=Language.EN, keep=kept.of(name))
 
+        def clean(turn: RawTurn) -> tuple[Cleaned, CleanTurn]:
+            return sanitise(turn, engine=engine, keep=kept.of(turn.clinic))
+
+        batches = Batches(clean)
+
         async def handle(job: Job[RawTurn]) -> None:
-            keep = kept.of(job.turn.clinic)
-            loop = asyncio.get_running_loop()
-            cleaned, clean = await loop.run_in_executor(thread, lambda: sanitise(job.turn, engine=engine, keep=keep))
+            cleaned, onward_turn = await batches.done(job.turn)
             await job.emit(cleaned)
-            await job.hand_on(clean, edge=onward, subject=subject)
+            await job.hand_on(onward_turn, edge=onward, subject=subject)
 
         return handle
 

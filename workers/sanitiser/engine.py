@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -16,13 +17,17 @@ from workers.sanitiser import presidio
 from workers.sanitiser.keep import KeepWords
 from workers.sanitiser.normalise import Normalised, normalise
 from workers.sanitiser.rampart import Rampart
-from workers.sanitiser.recognisers import PATTERNS
+from workers.sanitiser.recognisers import PATTERNS, Find, tagged
 from workers.sanitiser.recognisers.match import Match
 from workers.sanitiser.recognisers.modelled import Modelled
 from workers.sanitiser.redact import Finding
 from workers.sanitiser.spans import settle, uncovered
 
 _PLACEHOLDER: Final = re.compile("|".join(map(re.escape, PLACEHOLDERS.values())))
+FINDS: Final[tuple[tuple[str, Find], ...]] = (*PATTERNS, ("tagged", tagged.find))
+"""Every recogniser that runs on every message."""
+_WARM_UP: Final = "hello there"
+"""Analysed once when loading, so that no visitor waits for the lists to be read."""
 _NO_MODELS: Final[Mapping[Language, str]] = MappingProxyType({})
 
 
@@ -35,16 +40,26 @@ class SanitiserFailed(Exception):  # noqa: N818  # the error's name is what happ
 
 
 class Engine:
-    """Presidio with our recognisers and the model. Safe to share: one message is analysed at a time."""
+    """Our recognisers and models behind Presidio's interface. Safe to share: one message is analysed at a time."""
 
-    def __init__(self, nlp: presidio.ChatNlp, analyzer: AnalyzerEngine) -> None:
+    def __init__(
+        self, nlp: presidio.ChatNlp, analyzer: AnalyzerEngine, finds: Sequence[Find], *, theirs: frozenset[str]
+    ) -> None:
+        self.analyzer: Final = analyzer
+        """The same analysis as Presidio's own interface offers it: for those who call that."""
         self._nlp = nlp
-        self._analyzer = analyzer
+        self._finds = finds
+        self._theirs = theirs
+        """Presidio's codes of the languages in which recognisers of others run."""
         self._one_at_a_time = threading.Lock()  # a spaCy memory zone cannot be entered twice
 
     @classmethod
     def load(
-        cls, *, spacy_models: Mapping[Language, str] = _NO_MODELS, extra_recognisers: Sequence[EntityRecognizer] = ()
+        cls,
+        *,
+        spacy_models: Mapping[Language, str] = _NO_MODELS,
+        extra_recognisers: Sequence[EntityRecognizer] = (),
+        weights: Path | None = None,
     ) -> Engine:
         """Build the engine; takes seconds.
 
@@ -53,13 +68,18 @@ class Engine:
                 None by default: the stock models take harmless words for names in every second clean message.
             extra_recognisers: Presidio recognisers of the deployment's own; their `supported_language` is en, fr, nl,
                 de, or xx (any other language).
+            weights: Rampart's, re-quantised (`lethe train rampart`); the package's own where it is None.
 
         Raises:
-            OSError: A spaCy model or the Rampart package is not installed.
+            OSError: A spaCy model, the Rampart package or the trained tagger is missing.
         """
         nlp = presidio.ChatNlp(spacy_models)
-        finds = (*PATTERNS, ("model", Modelled(Rampart.load()).find))
-        return cls(nlp, presidio.analyzer(nlp, finds, models=spacy_models, extra=extra_recognisers))
+        finds = (*FINDS, ("model", Modelled(Rampart.load(weights)).find))
+        theirs = {presidio.code_of(language) for language in spacy_models}
+        theirs |= {recogniser.supported_language for recogniser in extra_recognisers}
+        analyzer = presidio.analyzer(nlp, finds, models=spacy_models, extra=extra_recognisers)
+        list(tagged.find(_WARM_UP))
+        return cls(nlp, analyzer, [find for _, find in finds], theirs=frozenset(theirs))
 
     def analyse(self, text: str, *, language: Language, keep: KeepWords) -> list[Finding]:
         """Return the personal data in `text`: sorted, without overlaps, in code points of `text` itself.
@@ -78,21 +98,39 @@ class Engine:
             pass
         raise SanitiserFailed
 
+    def analyse_many(
+        self, messages: Sequence[tuple[str, Language, KeepWords]]
+    ) -> list[list[Finding] | SanitiserFailed]:
+        """Return for each message, in order, what `analyse` returns, or the failure that it raises.
+
+        A message that fails leaves its neighbours as they would be alone.
+        """
+        return [self._outcome(text, language, keep) for text, language, keep in messages]
+
+    def _outcome(self, text: str, language: Language, keep: KeepWords) -> list[Finding] | SanitiserFailed:
+        try:
+            return self.analyse(text, language=language, keep=keep)
+        except SanitiserFailed as failed:
+            return failed.with_traceback(None)
+
     def _analyse(self, message: Normalised, language: str, keep: KeepWords) -> list[Finding]:
-        with self._one_at_a_time, self._nlp.memory_zone(language):
-            matches = presidio.matches(self._analyzer, message.text, language)
+        if language in self._theirs:
+            with self._one_at_a_time, self._nlp.memory_zone(language):
+                matches = presidio.matches(self.analyzer, message.text, language)
+        else:
+            matches = presidio.matches(self.analyzer, message.text, language, alone=self._finds)
         return findings(matches, message, keep)
 
 
 def analyse_patterns(text: str, *, keep: KeepWords) -> list[Finding]:
-    """Return what the recognisers without a model find in `text`: for the seam of two messages.
+    """Return what the recognisers that run on every message find in `text`: for the seam of two messages.
 
     Raises:
         SanitiserFailed: As `Engine.analyse`.
     """
     try:
         message = normalise(text)
-        return findings((m for _, find in PATTERNS for m in find(message.text)), message, keep)
+        return findings((m for _, find in FINDS for m in find(message.text)), message, keep)
     except Exception:  # noqa: BLE001, S110  # as in `Engine.analyse`
         pass
     raise SanitiserFailed

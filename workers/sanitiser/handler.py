@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -11,33 +12,18 @@ from schemas.raw import RawTurn
 from schemas.replies import Cleaned
 from schemas.taxonomy import PLACEHOLDERS, Entity, Language
 from schemas.turns import CleanTurn, Said
-from workers.sanitiser.engine import Engine, SanitiserFailed, analyse_patterns
+from workers.sanitiser.engine import Engine, SanitiserFailed
 from workers.sanitiser.keep import KeepWords
 from workers.sanitiser.language import hear
-from workers.sanitiser.normalise import normalise
-from workers.sanitiser.recognisers.digits import is_count
-from workers.sanitiser.recognisers.email import DOMAIN, LOCAL_PART
 from workers.sanitiser.recognisers.match import SHAPE, Match
 from workers.sanitiser.redact import Finding, redact
-from workers.sanitiser.spans import settle, trimmed
+from workers.sanitiser.seam import across
+from workers.sanitiser.spans import settle, uncovered
 
 __all__ = ["SanitiserFailed", "sanitise"]
 
-SEAM_CHARS: Final = 160
-"""Characters on either side of the seam in which split data is looked for."""
-
-_GOES_ON: Final = {
-    PLACEHOLDERS[Entity.PHONE]: Entity.PHONE,
-    PLACEHOLDERS[Entity.ID]: Entity.PHONE,
-    PLACEHOLDERS[Entity.IBAN]: Entity.IBAN,
-    PLACEHOLDERS[Entity.CARD]: Entity.CARD,
-}
-"""What digits are that follow a placeholder; half a telephone number may have been taken for another number."""
-_HIDDEN_LAST: Final = re.compile(rf"({'|'.join(map(re.escape, _GOES_ON))})[\s.,;:/()…-]{{0,5}}\Z")
-_DIGITS_FIRST: Final = re.compile(r"[\s.,;:/()…-]{0,5}(\d(?:(?:[ ,/()_-]{0,3}|\.)\d){0,18})(?![^\W\d_])")
+PLACEHOLDER: Final = re.compile("|".join(map(re.escape, PLACEHOLDERS.values())))
 _BARE_DIGITS: Final = re.compile(r"[\d\s.,/()+-]{1,24}")
-_FEWEST_DIGITS: Final = 2
-"""One digit alone is a count more often than the end of a number, and tells nobody's."""
 
 
 def sanitise(turn: RawTurn, *, engine: Engine, keep: KeepWords) -> tuple[Cleaned, CleanTurn]:
@@ -75,55 +61,14 @@ def sanitise(turn: RawTurn, *, engine: Engine, keep: KeepWords) -> tuple[Cleaned
 
 def _found(turn: RawTurn, language: Language, *, engine: Engine, keep: KeepWords) -> tuple[str | None, list[Finding]]:
     """Return the previous message rewritten (None where it stays), and the findings in this one."""
-    alone = engine.analyse(turn.text, language=language, keep=keep)
-    left, right = across(turn.previous, turn.text, keep=keep, earlier=_earlier(turn))
-    previous = redact(turn.previous, left) if left else None
-    return previous, _united(alone, right, turn.text) if right else alone
 
+    def analyse(text: str) -> list[Finding]:
+        return engine.analyse(text, language=language, keep=keep)
 
-def across(previous: str, text: str, *, keep: KeepWords, earlier: str = "") -> tuple[list[Finding], list[Finding]]:
-    """Return what is found when `text` is read as going on after `previous`: findings in each, in its own offsets.
-
-    In `previous` only what reaches over the seam is reported: the rest was seen with its own turn.
-
-    Args:
-        previous: The visitor's previous clean message.
-        text: This message, as typed.
-        keep: The clinic's own words, which stay.
-        earlier: What was said before `previous`, where that is bare digits: a number in three messages or more.
-
-    Raises:
-        SanitiserFailed: The analysis failed.
-    """
-    if not previous:
-        return [], []
-    goes_on = _address_over_seam(previous, text)
-    if goes_on is not None:
-        return [goes_on[0]], [goes_on[1]]
-    left, right = _read_together(previous, text, keep=keep, earlier=earlier)
-    return left, right + _rest_of_hidden(previous, text)
-
-
-def _read_together(previous: str, text: str, *, keep: KeepWords, earlier: str) -> tuple[list[Finding], list[Finding]]:
-    """Return what the recognisers find over the seam and after it."""
-    cut = max(0, len(previous) - SEAM_CHARS)
-    tail, head = previous[cut:], text[:SEAM_CHARS]
-    lead = f"{earlier[-SEAM_CHARS:]} " if earlier else ""
-    first, seam = len(lead), len(lead) + len(tail) + 1
-    found = analyse_patterns(f"{lead}{tail} {head}", keep=keep)
-    left = [
-        Finding(entity, cut + start, cut + end)
-        for entity, a, b in found
-        if a < seam - 1 and b > seam
-        for start, end in trimmed([(max(0, a - first), seam - 1 - first)], tail)
-    ]
-    right = [
-        Finding(entity, start, end)
-        for entity, a, b in found
-        if b > seam
-        for start, end in trimmed([(max(0, a - seam), b - seam)], head)
-    ]
-    return left, right
+    alone = analyse(turn.text)
+    split = across(turn.previous, turn.text, analyse=analyse, keep=keep, earlier=_earlier(turn))
+    previous = redact(turn.previous, united(split.left, turn.previous)) if split.left else None
+    return previous, united((*alone, *split.right), turn.text) if split.right else alone
 
 
 def _earlier(turn: RawTurn) -> str:
@@ -135,43 +80,14 @@ def _earlier(turn: RawTurn) -> str:
     return " ".join(before)
 
 
-def _rest_of_hidden(previous: str, text: str) -> list[Finding]:
-    """Return the digits that `text` begins with, where `previous` ends in a number that is hidden already."""
-    hidden = _HIDDEN_LAST.search(previous[-SEAM_CHARS:])
-    head = normalise(text[:SEAM_CHARS])
-    run = _DIGITS_FIRST.match(head.text)
-    if hidden is None or run is None:
-        return []
-    groups = [(run.start(1) + group.start(), run.start(1) + group.end()) for group in re.finditer(r"\d+", run[1])]
-    if is_count(head.text, *groups[-1]):  # "34 56 2 zones": the last group is no part of the number
-        groups.pop()
-    if sum(end - start for start, end in groups) < _FEWEST_DIGITS:
-        return []
-    return [Finding(_GOES_ON[hidden[1]], *head.to_original(groups[0][0], groups[-1][1]))]
-
-
-def _address_over_seam(previous: str, text: str) -> tuple[Finding, Finding] | None:
-    """Return an e-mail address whose beginning was taken for a name, or for nothing: its part in each message."""
-    cut = max(0, len(previous) - SEAM_CHARS)
-    tail, head = previous[cut:], normalise(text[:SEAM_CHARS])
-    local = LOCAL_PART.search(tail)
-    start = len(head.text) - len(head.text.lstrip())
-    sign = head.text.startswith("@", start)
-    domain = DOMAIN.match(head.text, start + sign)
-    if local is None or domain is None:
-        return None
-    # A name alone before the sign stays as it is: "[name hidden]", "@emma.be" is a handle.
-    begun = local["at"] if not sign else " hidden]" in local[0] and not local[0].strip().endswith("]")
-    if not begun:
-        return None
-    end = cut + len(tail.rstrip())
-    return Finding(Entity.EMAIL, cut + local.start(), end), Finding(
-        Entity.EMAIL, *head.to_original(start, domain.end())
-    )
-
-
-def _united(alone: list[Finding], seam: list[Finding], text: str) -> list[Finding]:
-    matches = [Match(entity, start, end, SHAPE) for entity, start, end in (*alone, *seam)]
+def united(found: Iterable[Finding], text: str) -> list[Finding]:
+    """Return findings of several readings of `text` as one list: sorted, without overlaps, no placeholder cut."""
+    placeholders = [hit.span() for hit in PLACEHOLDER.finditer(text)]
+    matches = [
+        Match(entity, *part, SHAPE)
+        for entity, start, end in found
+        for part in uncovered(start, end, [(a, b) for a, b in placeholders if not start <= a < b <= end])
+    ]
     return [Finding(m.entity, m.start, m.end) for m in settle(matches, text)]
 
 

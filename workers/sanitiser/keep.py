@@ -13,21 +13,23 @@ from typing import Final, NamedTuple
 from schemas.clinic import Clinic, Text
 from schemas.taxonomy import SPOKEN, Entity
 from schemas.treatments import treatments
-from workers.sanitiser.lexicon import all_first_names, fold, word_set
+from workers.sanitiser.lexicon import famous, fold, given_names, surnames, trade_words, word_set
 from workers.sanitiser.recognisers.digits import digits_of
 from workers.sanitiser.recognisers.match import CUED, Match
 from workers.sanitiser.spans import trimmed, uncovered
 
 _WORD: Final = re.compile(r"[^\W_]+")
-_TITLE_BEFORE: Final = re.compile(
-    r"(?:^|\W)(?:dr|drs|doctor|dokter|docteur|doktor|prof|professor|professeur|mme|madame|mevr|mevrouw|mw|mr|mrs"
-    r"|ms|miss|monsieur|mlle|dhr|"
-    r"meneer|frau|herrn?|nurse|infirmi[eè]re|verpleegkundige)\.?[ ]{0,2}$",
-    re.IGNORECASE,
-)
 _TITLES: Final = word_set("dr drs doctor dokter docteur doktor prof mme mevr mw mr mrs ms dhr frau herr nurse")
 _WORDS_OF_THE_TRADE: Final = 5
 """Letters from which a single word out of a treatment's name is kept by itself ("hyaluronique")."""
+_ILLNESSES: Final = word_set(
+    "hashimoto parkinson raynaud sjogren doppler fitzpatrick iban lips roche garnier rossmann loreal soprano candela"
+)
+"""Words of the trade that are also surnames, and are the former in chat."""
+_SHORTEST_KEPT: Final = 4
+"""Letters of a single word of the trade that goes from a longer match ("Anna BHA" stays one)."""
+_WIDEST_GAP: Final = 4
+"""Characters between two parts of one address."""
 _LAST_DIGITS: Final = 8
 """Digits by which two spellings of one telephone number are known as the same."""
 _NUMBERS: Final = frozenset({Entity.PHONE, Entity.ID})
@@ -41,8 +43,8 @@ class KeepWords(NamedTuple):
 
     phrases: dict[str, tuple[_Phrase, ...]]
     """Folded words by the first of them, longest first."""
-    surnames: frozenset[str]
-    """Folded; kept after a title."""
+    staff: frozenset[str]
+    """Folded words of the names of those who work here."""
     addresses: tuple[str, ...]
     """Folded words joined by blanks: street, postcode, town, in each language."""
     phones: frozenset[str]
@@ -52,18 +54,23 @@ class KeepWords(NamedTuple):
 
     def released(self, matches: Iterable[Match], text: str) -> list[Match]:
         """Return `matches` in normalised `text` without what is the clinic's own."""
+        found = list(matches)
+        places = [m for m in found if m.entity is Entity.LOCATION and not self._owns(m, text)]
         left: list[Match] = []
         kept: list[tuple[int, int]] | None = None
-        for match in matches:
+        for match in found:
             if match.score >= CUED and match.entity in _WORDED:
                 left.append(match)
+            elif match.entity is Entity.LOCATION and _adjoins(match, places):
+                left.append(match)  # the clinic's town in the visitor's address
             elif not self._owns(match, text):
                 if match.entity not in _WORDED:
                     left.append(match)
                     continue
                 kept = list(self._kept(text)) if kept is None else kept
-                rest = uncovered(match.start, match.end, kept)
-                left += [match._replace(start=start, end=end) for start, end in trimmed(rest, text)]
+                rest = list(trimmed(uncovered(match.start, match.end, kept), text))
+                whole = match.entity is Entity.LOCATION and rest
+                left += [match] if whole else [match._replace(start=start, end=end) for start, end in rest]
         return left
 
     def _owns(self, match: Match, text: str) -> bool:
@@ -78,9 +85,7 @@ class KeepWords(NamedTuple):
             return _host(part) in self.hosts
         if match.entity is Entity.LOCATION:
             return any(_contains(address, _joined(part)) for address in self.addresses)
-        if match.entity is Entity.NAME and fold(part) in self.surnames:
-            return _TITLE_BEFORE.search(text[max(0, match.start - 20) : match.start]) is not None
-        return False
+        return match.entity is Entity.NAME and self.staff.issuperset(_words(part))
 
     def _kept(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the spans of `text` that are phrases to keep, the longest at each place."""
@@ -90,7 +95,7 @@ class KeepWords(NamedTuple):
         while i < len(words):
             lengths = (len(p) for p in self.phrases.get(folded[i], ()) if tuple(folded[i : i + len(p)]) == p)
             length = next(lengths, 0)
-            if length:
+            if length > 1 or (length and len(folded[i]) >= _SHORTEST_KEPT):
                 yield words[i][1], words[i + length - 1][2]
             i += max(1, length)
 
@@ -99,17 +104,11 @@ def keep_words(clinic: Clinic | None) -> KeepWords:
     """Return what stays in messages to `clinic`; None: the treatments' names alone. Takes milliseconds: keep it."""
     if clinic is None:
         return KeepWords(_by_first_word(_trade()), frozenset(), (), frozenset(), frozenset(), frozenset())
-    staff = [_name_of(person.name) for person in clinic.practitioners]
-    own = {
-        _words(clinic.name),
-        *map(_words, _texts(clinic.address.city)),
-        *staff,
-        *((name[0],) for name in staff if name),
-    }
+    own = {_words(clinic.name)}
     own |= {_words(text) for item in clinic.treatments for text in _treatment_texts(clinic, item.slug)}
     return KeepWords(
         phrases=_by_first_word(_trade() | own),
-        surnames=frozenset(" ".join(name[1:]) for name in staff if name[1:]) | {name[-1] for name in staff if name},
+        staff=frozenset(word for person in clinic.practitioners for word in _name_of(person.name)),
         addresses=tuple(_addresses(clinic)),
         phones=frozenset({digits_of(clinic.phone)[-_LAST_DIGITS:]}),
         emails=frozenset({fold(clinic.email)}),
@@ -119,18 +118,21 @@ def keep_words(clinic: Clinic | None) -> KeepWords:
 
 @functools.cache
 def _trade() -> frozenset[_Phrase]:
-    """Return treatments and brands in every language, and the longer words of the treatments' names by themselves."""
+    """Return treatments, brands and famous people, the words of the trade, and the longer ones of treatments' names."""
     phrases: set[_Phrase] = set()
     for treatment in treatments().values():
         names = {_words(name) for language in SPOKEN for name in treatment.names[language]}
         phrases |= names | {_words(brand) for brand in treatment.brands}
         phrases |= {
-            (word,)
-            for name in names
-            for word in name
-            if len(word) >= _WORDS_OF_THE_TRADE and word not in all_first_names()
+            (word,) for name in names for word in name if len(word) >= _WORDS_OF_THE_TRADE and not _is_name(word)
         }
+    phrases |= {_words(name) for name in famous()}
+    phrases |= {(word,) for word in trade_words() if not _is_name(word)}
     return frozenset(phrases)
+
+
+def _is_name(word: str) -> bool:
+    return word not in _ILLNESSES and (word in given_names() or word in surnames())
 
 
 def _by_first_word(phrases: Iterable[_Phrase]) -> dict[str, tuple[_Phrase, ...]]:
@@ -170,6 +172,14 @@ def _texts(text: Text) -> set[str]:
 
 def _words(text: str) -> _Phrase:
     return tuple(fold(hit[0]) for hit in _WORD.finditer(text))
+
+
+def _adjoins(match: Match, places: Iterable[Match]) -> bool:
+    """Return whether `match` stands beside or inside one of the visitor's `places`."""
+    return any(
+        match.start <= other.end + _WIDEST_GAP and other.start <= match.end + _WIDEST_GAP and other is not match
+        for other in places
+    )
 
 
 def _joined(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from schemas.taxonomy import Language
+from schemas.taxonomy import SPOKEN, Language
 
 DATA: Final = Path(__file__).with_name("data")
 
@@ -27,12 +27,16 @@ PARTICLES: Final = word_set(
 """Small words inside surnames: they join two parts of a name and are no name alone."""
 
 
+_LETTERS: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+"""Letters that Unicode does not take apart."""
+
+
 def fold(word: str) -> str:
     """Return `word` in lower case without accents. Not cached: the cache would keep visitors' words."""
     lower = word.casefold()
     if lower.isascii():
         return lower
-    return "".join(c for c in unicodedata.normalize("NFD", lower) if not unicodedata.combining(c))
+    return "".join(c for c in unicodedata.normalize("NFD", lower.translate(_LETTERS)) if not unicodedata.combining(c))
 
 
 @functools.cache
@@ -68,6 +72,56 @@ def common_words() -> frozenset[str]:
     return frozenset(fold(word) for row in spoken.values() for words in row.values() for word in words.split())
 
 
+@functools.cache
+def foreign_words() -> frozenset[str]:
+    """Return function words of languages that Lethe does not speak."""
+    return function_words()[Language.OTHER]
+
+
+@functools.cache
+def given_names() -> Mapping[str, str]:
+    """Return first names of many origins with a letter for how well known: G in many countries, h in some, g in one.
+
+    Those that are also words are among them: the tagger weighs.
+    """
+    rare = (DATA / "given_names.txt").read_text("utf-8").partition("# rare\n")
+    return MappingProxyType(
+        dict.fromkeys(rare[2].split(), "g")
+        | dict.fromkeys((word for line in rare[0].splitlines() if line[:1] != "#" for word in line.split()), "h")
+        | dict.fromkeys(_listed("known_names.txt"), "G")
+    )
+
+
+@functools.cache
+def surnames() -> frozenset[str]:
+    """Return surnames of many origins, without their particles: weighed by the tagger."""
+    return _listed("surnames.txt")
+
+
+@functools.cache
+def towns() -> frozenset[str]:
+    """Return towns and villages, "aix en provence" as one entry: weighed by the tagger."""
+    lines = (DATA / "towns.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
+
+
+BANDS: Final = (300, 1_500, 5_000, 18_000, 40_000)
+"""Ranks up to which a word of a language is in band 1, 2, …: 1 holds the commonest."""
+
+
+@functools.cache
+def bands() -> Mapping[str, int]:
+    """Return, for each of the commonest words of the four languages, its best band."""
+    best: dict[str, int] = {}
+    for language in SPOKEN:
+        lines = (DATA / "words" / f"{language.value}.txt").read_text("utf-8").splitlines()
+        band = 1
+        for rank, word in enumerate(line for line in lines if not line.startswith("#")):
+            band += rank >= BANDS[band - 1]
+            best[word] = min(band, best.get(word, band))
+    return MappingProxyType(best)
+
+
 def _words() -> dict[Language, dict[str, str]]:
     rows: dict[str, dict[str, str]] = tomllib.loads((DATA / "words.toml").read_text("utf-8"))
     return {Language(language): row for language, row in rows.items()}
@@ -76,3 +130,23 @@ def _words() -> dict[Language, dict[str, str]]:
 def _listed(file: str) -> frozenset[str]:
     lines = (DATA / file).read_text("utf-8").splitlines()
     return frozenset(fold(word) for line in lines if not line.startswith("#") for word in line.split())
+
+
+@functools.cache
+def trade_words() -> frozenset[str]:
+    """Return further words of the trade that no word list of a language holds: products, medicines, famous people."""
+    return _listed("trade.txt")
+
+
+@functools.cache
+def cue_classes() -> Mapping[str, str]:
+    """Return the words that stand before or beside names and places, each with its class (`data/cues.toml`)."""
+    rows: dict[str, str] = tomllib.loads((DATA / "cues.toml").read_text("utf-8"))
+    return MappingProxyType({fold(word): cue for cue, words in rows.items() for word in words.split()})
+
+
+@functools.cache
+def famous() -> frozenset[str]:
+    """Return famous people's names, words joined by a blank: models of looks, not visitors."""
+    lines = (DATA / "famous.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))

@@ -1,24 +1,44 @@
 """Bring a message into the one form that the recognisers read, remembering where each character came from.
 
 Compatibility forms are folded (NFKC: full-width letters, ligatures, styled alphabets), digits of every script become
-0 to 9, typographic quotes and dashes become ASCII ones, and characters that cannot be seen (zero-width, format,
-variation selectors, keycap frames, broken UTF-16 halves) go: none of them may hide a number from a recogniser.
+0 to 9, typographic quotes and dashes become ASCII ones, letters of other scripts that look Latin become Latin inside
+a word that is Latin otherwise, and what cannot be seen (zero-width, format, fillers, variation selectors, keycap
+frames, strokes through a letter, broken UTF-16 halves) goes: none of them may hide a number from a recogniser.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from array import array
 from typing import Final, NamedTuple
 
 _PLAIN: Final = str.maketrans(
-    dict.fromkeys("‘’‚‛′`´ʼ", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−⁃", "-")
+    dict.fromkeys("‘’‚‛′`´ʼ", "'")
+    | dict.fromkeys("“”„‟″«»", '"')
+    | dict.fromkeys("‐‑‒–—―−⁃﹘", "-")
+    | dict.fromkeys("⁄∕⧸", "/")
+    | dict.fromkeys("․·・•∙", ".")
+    | dict.fromkeys("\t", " ")
+    | dict.fromkeys("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n")
+    | dict(zip("〇零一二三四五六七八九", "00123456789", strict=True))
 )
-_UNSEEN: Final = frozenset({"Cf", "Cs", "Co", "Cn", "Me"})
+_ASCII_SPACE: Final = str.maketrans({c: _PLAIN[ord(c)] for c in "\t\r\v\f\x1c\x1d\x1e"})
+_UNSEEN_KINDS: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Me"})
 """Unicode categories that leave no mark of their own."""
-_VARIATION: Final = range(0xFE00, 0xFE10)
+_UNSEEN: Final = frozenset(map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, *range(0xFE00, 0xFE10))))
+"""Characters of other categories that cannot be seen either: fillers, joiners, variation selectors."""
+_ACCENT: Final = "Mn"
 MAX_CLUSTER: Final = 16
 """Code points that are normalised together; a longer pile of combining marks is cut."""
+
+_LATIN_LIKE: Final = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁһӏ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧανορυ" + "օѕɡıɑ",
+    "ABESIJKMHOPCTYXaesijopcyxdhl" + "ABEZHIKMNOPTYXavopu" + "osgia",
+)
+"""Cyrillic, Greek, Armenian and phonetic letters by the Latin letter that they are taken for."""
+_WORD: Final = re.compile(r"\S+")
+_LATIN: Final = re.compile(r"[0-9A-Za-z@]")
 
 
 class Normalised(NamedTuple):
@@ -38,8 +58,8 @@ class Normalised(NamedTuple):
 
 def normalise(original: str) -> Normalised:
     """Return `original` in normal form. Never fails, whatever the code points; linear in their number."""
-    if original.isascii():
-        return Normalised(original, range(len(original)), range(1, len(original) + 1))
+    if original.isascii() and (original.isprintable() or not _controls(original)):
+        return Normalised(original.translate(_ASCII_SPACE), range(len(original)), range(1, len(original) + 1))
     pieces: list[str] = []
     starts, ends = array("I"), array("I")
     start = 0
@@ -50,7 +70,12 @@ def normalise(original: str) -> Normalised:
         starts.extend([start] * len(piece))
         ends.extend([end] * len(piece))
         start = end
-    return Normalised("".join(pieces), starts, ends)
+    return Normalised(_latinised("".join(pieces)), starts, ends)
+
+
+def _controls(text: str) -> bool:
+    """Return whether `text` holds a control character that is no white space."""
+    return any(not (c.isprintable() or c.isspace()) for c in text)
 
 
 def _cluster_end(text: str, start: int) -> int:
@@ -63,16 +88,31 @@ def _cluster_end(text: str, start: int) -> int:
 
 def _fold(cluster: str) -> str:
     """Return the normal form of one character with its marks; "" where nothing can be seen."""
-    if cluster.isascii():
+    if cluster.isascii() and cluster.isprintable():
         return cluster
     folded = unicodedata.normalize("NFKC", cluster).translate(_PLAIN)
-    return "".join(_digit(c) for c in folded if not _unseen(c))
+    bare = "".join(_digit(c) for c in folded if not _is_unseen(c))
+    if len(bare) > 1 and _is_latin(bare[0]):  # a stroke through a letter or a digit; accents have composed by now
+        return bare[0] + "".join(c for c in bare[1:] if unicodedata.category(c) != _ACCENT)
+    return bare
 
 
-def _unseen(c: str) -> bool:
-    return ord(c) in _VARIATION or (not c.isascii() and unicodedata.category(c) in _UNSEEN)
+def _is_unseen(c: str) -> bool:
+    return c in _UNSEEN or (c != "\n" and unicodedata.category(c) in _UNSEEN_KINDS)
+
+
+def _is_latin(c: str) -> bool:
+    return c.isascii() or unicodedata.name(c, "").startswith("LATIN")
 
 
 def _digit(c: str) -> str:
-    value = None if c.isascii() else unicodedata.decimal(c, None)
+    """Return `c`, as 0 to 9 where it is a digit of another script, in a circle, or raised."""
+    value = None if c.isascii() else unicodedata.digit(c, None)
     return c if value is None else str(value)
+
+
+def _latinised(text: str) -> str:
+    """Return `text` with Latin lookalikes made Latin in words that hold a Latin letter, a digit or an @."""
+    if text.isascii():
+        return text
+    return _WORD.sub(lambda word: word[0].translate(_LATIN_LIKE) if _LATIN.search(word[0]) else word[0], text)

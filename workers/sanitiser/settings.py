@@ -14,3 +14,5 @@ class SanitiserSettings(WorkerSettings, frozen=True, kw_only=True):
     """Key file of the edge from the gateway."""
     edge_key_sanitiser_router: Path
     """Key file of the edge to the router."""
+    rampart: Path | None = None
+    """Rampart's weights as `lethe train rampart` writes them; the package's own where it is unset."""

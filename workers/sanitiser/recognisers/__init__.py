@@ -22,7 +22,6 @@ from workers.sanitiser.recognisers import (
     location,
     name,
     phone,
-    spelled_phone,
     url,
 )
 from workers.sanitiser.recognisers.match import Match
@@ -32,7 +31,6 @@ Find = Callable[[str], Iterable[Match]]
 PATTERNS: Final[tuple[tuple[str, Find], ...]] = (
     ("email", email.find),
     ("phone", phone.find),
-    ("spelled_phone", spelled_phone.find),
     ("iban", iban.find),
     ("card", card.find),
     ("date_of_birth", date_of_birth.find),

@@ -1,4 +1,7 @@
-"""Payment cards. The Luhn sum only decides between the labels `card` and `id`; the digits go either way."""
+"""Payment cards. The Luhn sum only decides between the labels `card` and `id`; the digits go either way.
+
+An expiry alone stays: with the number hidden it is nobody's.
+"""
 
 from __future__ import annotations
 
@@ -9,31 +12,61 @@ from typing import Final
 from stdnum import luhn
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.recognisers.digits import digits_of
+from workers.sanitiser.recognisers.digits import before, digits_of
 from workers.sanitiser.recognisers.match import CUED, SHAPE, Match
 
-_NUMBER: Final = re.compile(r"(?<![\w+])[0-9](?:[ .\-]?[0-9]){12,18}(?![\w])")
-_BY_FOURS: Final = re.compile(r"[2-6]\d{3}[ .-]\d{4}[ .-]\d{4}[ .-]\d{4}|3[47]\d{2}[ .-]\d{6}[ .-]\d{5}")
-_SECURITY_CODE: Final = re.compile(
-    r"\b(?:cvv2?|cvc2?|cryptogramme|security code|code de s[ée]curit[ée]|pr[üu]fziffer"
-    r"|veiligheidscode)\b\s{0,2}(?:is|est|ist|:|=)?\s{0,2}"
-    r"(?P<value>[0-9]{3,4})\b",
+_GROUPED: Final = re.compile(
+    r"(?<![\w+])(?:[2-6]\d{3}(?:[ .\-_/]{1,3}\d{4}){3}(?:[ .-]\d{1,3}(?![\d/.-]))?"
+    r"|3[47]\d{2}[ .-]{1,3}\d{6}[ .-]{1,3}\d{5}"
+    r"|[2-6]\d{3}(?:[ .-]\d{4}){2}[ .-]\d{2,3}|3[0689]\d{2}[ .-]\d{6}[ .-]\d{4})(?!\d)"
+)
+"""Grouped as on a card, a digit too few or too many included."""
+_NUMBER: Final = re.compile(r"(?<![\w+])[0-9](?:[ .\-]{0,3}[0-9]){12,18}(?!\w)")
+_CUE: Final = re.compile(
+    r"(?:card|carte|kaart|karte|visa|master ?card|amex|american express|maestro|bancontact|mister cash|girocard|verve"
+    r"|cb|pan|kreditkarte|debit|credit|cr[ée]dit)(?!\w)[^\d\n]{0,30}$",
     re.IGNORECASE,
 )
-_EXPIRY: Final = re.compile(
-    r"\b(?:exp(?:iry|ires|iration|ire)?|valid (?:thru|until)|vervaldatum|verval|geldig tot|g[üu]ltig bis"
-    r"|ablaufdatum)\b[^\d\n]{0,12}"
-    r"(?P<value>(?:0?[1-9]|1[0-2])[ ]?[/-][ ]?(?:20)?[0-9]{2})\b",
+_PART: Final = re.compile(r"(?<![\w+])[2-6]\d{3}(?:[ .-]?\d{4}){1,2}(?![\w]|[.,]\d)")
+"""Half a card number, after a cue."""
+_SECURITY_CODE: Final = re.compile(
+    r"\b(?:cvv2?|cvc2?|csc|cid|cryptogramme|security code|code de s[ée]curit[ée]|pr[üu]f(?:ziffer|nummer)"
+    r"|beveiligingscode"
+    r"|veiligheidscode|pin ?code|pin|(?:3|three|drie|trois|drei) (?:digits?|cijfers|chiffres|ziffern)[^\d\n]{0,16})"
+    r"\s{0,2}(?:code|nummer|number)?\s{0,2}(?:is|est|ist|:|=)?\s{0,2}(?P<value>[0-9]{3,4})\b",
+    re.IGNORECASE,
+)
+
+_CODE_AFTER: Final = re.compile(
+    r"[ ,;/-]{1,4}(?:exp\w{0,8}[ :.]{1,2})?(?:0[1-9]|1[0-2])[ ]?/[ ]?(?:20)?\d\d[ ,;/-]{1,3}(?P<value>\d{3,4})"
+    r"(?![\w.,]\d|\w|[ ]?[€%])"
+)
+"""The security code after number and expiry."""
+_LAST_DIGITS: Final = re.compile(
+    r"(?:ending|ends|eindig\w{0,6}|finissant|finit|se termine|endet|endend|last (?:4|four)|laatste (?:4|vier)"
+    r"|4 derniers|letzte[nr]? (?:4|vier))"
+    r"[^\d\n]{0,20}(?P<value>\d{4})(?!\w|[.,]\d)",
     re.IGNORECASE,
 )
 
 
 def find(text: str) -> Iterator[Match]:
-    """Yield every card number in `text`, and a security code or an expiry that is named as such."""
+    """Yield every card number in `text`, and a security code that is named as such."""
+    grouped = [hit.span() for hit in _GROUPED.finditer(text)]
+    for start, end in grouped:
+        yield Match(Entity.CARD, start, end, CUED)
+        code = _CODE_AFTER.match(text, end)
+        if code:
+            yield Match(Entity.CARD, *code.span("value"), CUED)
     for hit in _NUMBER.finditer(text):
-        digits = digits_of(hit[0])
-        is_card = _BY_FOURS.fullmatch(hit[0]) is not None or luhn.is_valid(digits)
-        yield Match(Entity.CARD if is_card else Entity.ID, hit.start(), hit.end(), CUED if is_card else SHAPE)
-    for expression in (_SECURITY_CODE, _EXPIRY):
-        for hit in expression.finditer(text):
-            yield Match(Entity.CARD, hit.start("value"), hit.end("value"), CUED)
+        if all(hit.end() <= start or hit.start() >= end for start, end in grouped):
+            is_card = luhn.is_valid(digits_of(hit[0])) or _CUE.search(before(text, hit.start())) is not None
+            yield Match(Entity.CARD if is_card else Entity.ID, hit.start(), hit.end(), CUED if is_card else SHAPE)
+    for hit in _LAST_DIGITS.finditer(text):
+        if _CUE.search(before(text, hit.start())):
+            yield Match(Entity.CARD, *hit.span("value"), CUED)
+    for hit in _PART.finditer(text):
+        if _CUE.search(before(text, hit.start())):
+            yield Match(Entity.CARD, hit.start(), hit.end(), CUED)
+    for hit in _SECURITY_CODE.finditer(text):
+        yield Match(Entity.CARD, hit.start("value"), hit.end("value"), CUED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from workers.sanitiser.lexicon import word_set
@@ -18,16 +19,45 @@ _UNIT: Final = re.compile(
     re.IGNORECASE,
 )
 _COUNTED: Final = re.compile(
-    r"\s{0,2}(?:zones?|zonen|areas?|zonas?|people|persons?|personnes?|personen|h\b|hrs?|am|pm|o'clock|treatments?"
-    r"|behandlung(?:en)?|behandeling(?:en)?|traitements?|soins?|séance|sitzung|sessie|syringes?|seringues?|spuit(?:en|jes)?"
-    r"|spritzen?|ampull?en?|vials?|procent|prozent|percent|pour|times|x|k|or|ou|of|oder|for|voor|für)(?![^\W\d_])"
-    r"|\s{0,2}h[0-5]?\d?\b|:[0-5]\d\b",
+    r"\s{0,2}(?:zones?|zonen|areas?|zonas?|people|persons?|personnes?|personen|treatments?|behandlung(?:en)?"
+    r"|behandeling(?:en)?|traitements?|soins?|séance|sitzung|sessie|syringes?|seringues?|spuit(?:en|jes)?|spritzen?"
+    r"|ampull?en?|vials?|procent|prozent|percent|times|hrs?|am|pm|o'clock|u|h)(?![^\W\d_])"
+    r"|\s{0,2}[hu][0-5]?\d?\b|:[0-5]\d\b",
     re.IGNORECASE,
 )
-"""Further words after a number that counts something; no unit of an amount."""
+"""Further words after a number that counts something, and the rest of a time; no unit of an amount."""
+_MAYBE_COUNTED: Final = re.compile(r"\s{0,2}(?:x|k|or|ou|of|oder|for|pour|voor|für)(?![^\W\d_])", re.IGNORECASE)
+"""Words that follow a count as well as the end of a telephone number."""
 _CURRENCY: Final = re.compile(r"(?:€|\$|£|\b(?:eur|euro|chf|usd|gbp))\s{0,2}$", re.IGNORECASE)
 WAVELENGTHS: Final = word_set("532 585 595 694 755 808 810 940 980 1064 1320 1450 1470 1540 1550 1565 1927 2940 10600")
 """Of lasers, in nanometres: they look like house numbers and postcodes."""
+_TIME: Final = r"(?:[ ,]{1,3}[0-2]?\d(?:[.:]?[0-5]\d)?)?"
+_DAY: Final = r"[0-3]?\d"
+_MONTH: Final = r"[01]?\d"
+_DATE: Final = re.compile(
+    rf"{_DAY}[./ -]{{1,3}}{_MONTH}[./ -]{{1,3}}(?:19|20)\d\d{_TIME}"
+    rf"|(?:19|20)\d\d[./ -]{{1,3}}{_MONTH}[./ -]{{1,3}}{_DAY}{_TIME}"
+    rf"|[0-3]\d[./-][01]\d[./-]\d\d{_TIME}"
+    rf"|{_DAY}[./-]{_MONTH}\.?[ ,-]{{1,3}}(?:(?:en|et|und|and|of|ou|oder|or|to|tot|bis"
+    rf"|au) )?{_DAY}[./-]{_MONTH}\.?(?:[./-](?:\d\d){{1,2}})?"  # from … to …
+    rf"|{_DAY}[./-]{_MONTH}\.?[ ,]{{1,3}}[0-2]?\d[.:]?[0-5]\d"  # a day and an hour
+)
+_DAY_MONTH: Final = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])\.?")
+_FROM_TO: Final = re.compile(
+    r"[0-2]?\d[.]?(?:00|15|30|45) ?[-/] ?[0-2]?\d[.]?(?:00|15|30|45)"  # opening times
+    r"|[1-9]\d{0,3} ?[-/] ?[1-9]\d{0,3}"
+    r"|[1-9]\d{0,2}\.\d{3} ?[-/] ?[1-9]\d{0,2}\.\d{3}|[1-9]\d{0,2}(?:\.\d{3}){1,2}"  # thousands
+)
+_YEARS: Final = re.compile(r"(?:(?:19|20)\d\d[ ,/-]{1,3}){1,4}(?:19|20)\d\d")
+_HOURS: Final = re.compile(
+    r"(?:[0-2]?\d[.]?(?:00|15|30|45)(?:\W{1,5}(?:(?:en|et|und|and|or|of|ou|oder|to|tot"
+    r"|bis|à) )?|$)){2,8}"
+)
+_SERIES: Final = 3
+"""Numbers from which an even step, or round numbers only, show a list of prices, doses or months."""
+_LARGEST_STEP: Final = 100
+_LONGEST_VALUE: Final = 6
+_FRACTION: Final = re.compile(r"0[.,]\d{1,2}(?:[ ,;/-]{1,3}\d{1,2}(?:[.,]\d{1,2})?){0,9}")
 LOOK_BACK: Final = 40
 """Characters before a number in which a cue may stand."""
 
@@ -44,9 +74,53 @@ def is_amount(text: str, start: int, end: int) -> bool:
     return _UNIT.match(text, end) is not None or _CURRENCY.search(text, max(0, start - 6), start) is not None
 
 
-def is_count(text: str, start: int, end: int) -> bool:
+def is_counted(text: str, start: int, end: int) -> bool:
     """Return whether the number at `start` to `end` is an amount, a time, or counts what the next word names."""
     return is_amount(text, start, end) or _COUNTED.match(text, end) is not None
+
+
+def is_count(text: str, start: int, end: int) -> bool:
+    """Return whether the number at `start` to `end` is counted, or may be ("2 or 3", "2 for my mother")."""
+    return is_counted(text, start, end) or _MAYBE_COUNTED.match(text, end) is not None
+
+
+def is_date(written: str) -> bool:
+    """Return whether `written` is a date in digits, an hour after it included."""
+    return _DATE.fullmatch(written) is not None
+
+
+def is_day(written: str) -> bool:
+    """Return whether `written` is a day and a month, or a whole date."""
+    return _DAY_MONTH.fullmatch(written) is not None or is_date(written)
+
+
+def is_years(written: str) -> bool:
+    """Return whether `written` is years one after another ("2019-2023")."""
+    return _YEARS.fullmatch(written) is not None
+
+
+def is_range(written: str) -> bool:
+    """Return whether `written` is prices, years or hours one after another, or a number with thousands apart."""
+    return (
+        is_years(written)
+        or _FROM_TO.fullmatch(written) is not None
+        or _HOURS.fullmatch(written) is not None
+        or _is_series(written)
+    )
+
+
+def _is_series(written: str) -> bool:
+    groups = re.findall(r"\d+", written)
+    if len(groups) < _SERIES or any(c.isalpha() for c in written) or max(map(len, groups)) > _LONGEST_VALUE:
+        return False
+    values = list(map(int, groups))
+    steps = {right - left for left, right in pairwise(values)}
+    return (len(steps) == 1 and max(steps) <= _LARGEST_STEP) or all(not value % 10 for value in values)
+
+
+def is_fraction(written: str) -> bool:
+    """Return whether `written` begins with a fraction of one ("0,5 1,0 1,5")."""
+    return _FRACTION.fullmatch(written) is not None
 
 
 def before(text: str, start: int) -> str:

@@ -49,6 +49,17 @@ _EXACT: Final = re.compile(
     re.IGNORECASE,
 )
 """Digits stuck to the end are a slip of the finger and go too."""
+_LETTER_BY_LETTER: Final = re.compile(r"(?<!\w)[A-Z][ .-][A-Z](?:[ .-][0-9]){8,30}(?!\w)", re.IGNORECASE)
+_BEGUN: Final = re.compile(
+    rf"(?<!\w)(?:{'|'.join(_ACCOUNTS)})[0-9]{{2}}(?:[ ][0-9]{{4}}|[ ][A-Z]{{4}})(?:[ ][0-9A-Z]{{2,4}})?(?!\w)"
+)
+"""The first groups alone, in capitals: the rest may come in the next message."""
+_CUED: Final = re.compile(
+    r"\b(?:iban|rekening(?:nummer|nr)?|compte|konto(?:nummer)?|account)\b[ :.=-]{1,4}(?:is |est |ist |begins "
+    r"|starts )?(?:with |nr )?"
+    r"(?P<value>[A-Z]{2}[ ]?[0-9]{2}(?:[ ]?[0-9]{2,4}){0,8})(?!\w)",
+    re.IGNORECASE,
+)
 _MISTYPED: Final = re.compile(
     r"(?<![\w])[A-Z]{2}[0-9]{2}(?:[ .\-]?[A-Z]{4}(?=[ .\-]?[0-9]))?(?:[ .\-]?[0-9]){8,30}", re.IGNORECASE
 )
@@ -57,6 +68,8 @@ _MISTYPED: Final = re.compile(
 
 def find(text: str) -> Iterator[Match]:
     """Yield every bank account in `text`."""
-    for expression in (_EXACT, _MISTYPED):
+    for expression in (_EXACT, _MISTYPED, _LETTER_BY_LETTER, _BEGUN):
         for hit in expression.finditer(text):
             yield Match(Entity.IBAN, hit.start(), hit.end(), CUED)
+    for hit in _CUED.finditer(text):
+        yield Match(Entity.IBAN, *hit.span("value"), CUED)

@@ -1,63 +1,176 @@
-"""Numbers that a state, an insurer or a clinic gave to a person: BE, NL, FR, DE, LU, GB, CH, US."""
+"""Numbers that a state, an insurer or a clinic gave to a person: by shape (`identifiers`), by cue, or by length."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.recognisers.digits import is_amount
+from workers.sanitiser.lexicon import common_words, fold, word_set
+from workers.sanitiser.recognisers.digits import digits_of, is_amount, is_day, is_range, is_years
+from workers.sanitiser.recognisers.identifiers import CUES, IDENTIFIERS, LOOSE_CUES, PLATE, PLATE_CUE
 from workers.sanitiser.recognisers.match import CUED, LIKELY, SHAPE, Match
 
+_EDGES: Final = r"(?<![\w.+€$£])(?<![\w€$£][-/])(?:{})(?!\w|[-/.]\d)"
 _SHAPES: Final = tuple(
-    re.compile(rf"(?<![\w.+])(?:{shape})(?![\w])", re.IGNORECASE)
-    for shape in (
-        r"[0-9]{2}[. /-][0-9]{2}[. /-][0-9]{2}[ .-]{1,3}[0-9]{3}[. -]{0,2}[0-9]{2}",  # BE national register
-        r"[0-9]{6}[ -][0-9]{3}[ .-]?[0-9]{2}",  # the same, shorter
-        r"[0-9]{3}-[0-9]{7}-[0-9]{2}",  # BE identity card
-        r"[12][ .]?[0-9]{2}[ .]?[01][0-9][ .]?[0-9][0-9AB][ .]?[0-9]{3}[ .]?[0-9]{3}(?:[ .]?[0-9]{2})?",  # FR NIR
-        r"756[. ]?[0-9]{4}[. ]?[0-9]{4}[. ]?[0-9]{2}",  # CH AHV
-        r"[0-9]{3}-[0-9]{2}-[0-9]{4}",  # US social security
-        r"[A-CEGHJ-PR-TW-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]",  # GB national insurance
-        r"[0-9]{3} [0-9]{3} [0-9]{4}",  # GB NHS
-        r"(?:19|20)[0-9]{2} ?[01][0-9] ?[0-3][0-9] ?[0-9]{3} ?[0-9]{2}",  # LU matricule
-        r"[0-9]{2} ?[0-9]{6} ?[A-Z] ?[0-9]{3}",  # DE pension insurance
-        r"[0-9]{2} [0-9]{3} [0-9]{3} [0-9]{3}",  # DE tax
-        r"[A-Z]{1,3}-?[0-9]{6,10}[A-Z]?",  # passports and cards
-        r"[CFGHJK][CFGHJKLMNPRTVWXYZ0-9]{2,7}[0-9][CFGHJKLMNPRTVWXYZ0-9]{0,6}[0-9](?<=[A-Z0-9]{9})",  # DE identity card
-        r"[12]-[A-Z]{3}-[0-9]{3}|[A-Z]{2}-[0-9]{3}-[A-Z]{2}",  # BE and FR number plates
-    )
+    re.compile(_EDGES.format("|".join(row.shape for row in IDENTIFIERS if row.upper is upper)), flags)
+    for upper, flags in ((False, re.IGNORECASE), (True, 0))
 )
-_RUN: Final = re.compile(r"(?<![\w.,+€$£-])[0-9]{7,20}(?![\w]|[.,][0-9])")
-_CUED: Final = re.compile(
-    r"\b(?:bsn|burgerservicenummer|rijksregister(?:nummer|nr)?|registre national|rrn|nrn|niss|insz|ssn"
-    r"|social security(?: number)?|"
-    r"national insurance(?: number)?|nino|nhs(?: number)?|passport|paspoort(?:nummer)?|passeport"
-    r"|reisepass(?:nummer)?|"
-    r"(?:personal)?ausweis(?:nummer)?|identiteitskaart(?:nummer)?|id[ -]?(?:kaart|card|number|nummer|nr)"
-    r"|carte d'identit[ée]|"
-    r"s[ée]curit[ée] sociale|num[ée]ro de s[ée]cu|n° ?s[ée]cu|nir|carte vitale|mutuelle|mutualiteit|ziekenfonds|"
-    r"(?:kranken)?versicher(?:ung|ten)s?nummer|versichertennummer|ahv(?:-nummer)?|sozialversicherungsnummer"
-    r"|steuer-?(?:id|nummer)|"
-    r"matricule|rijbewijs(?:nummer)?|permis de conduire|driving licence|driver'?s licen[sc]e"
-    r"|f[üu]hrerschein(?:nummer)?|"
-    r"dossier(?:nummer)?|patient(?:en|nt)?[ -]?(?:nummer|number|id|nr)|klantnummer|kundennummer|customer number"
-    r"|polis(?:nummer)?|"
-    r"policy number|num[ée]ro de (?:dossier|patient|client)|nummerplaat|kennzeichen|plaque|btw|tva|vat|ust-?id)\b"
-    r"[\s:.#n°-]{0,5}(?:nummer|number|num[ée]ro|nr|no|is|est|ist)?[\s:.#°-]{0,4}"
-    r"(?P<value>[A-Z]{0,3}[ -]?[0-9](?:[ .\-/]?[A-Z]{0,3}[0-9]){3,20}[A-Z]{0,2})(?![\w])",
+_NO_PREFIX: Final = word_set(
+    "TEL GSM MOB FAX NR NO OP EUR CHF USD GBP OM ON AT IN LE DE OF ET EN UND OR BIS VAN VON AM UM AB A TO IS OK IBAN"
+)
+"""Words before a number that are no part of it, in capitals."""
+_PREFIX: Final = re.compile(r"([A-Z]{1,4})[ .-]?(\d)")
+_VAT: Final = re.compile(r"BE ?[01](?:[ .]?\d){9}|DE ?[1-9](?: ?\d){8}")
+"""Numbers for VAT whose letters are words in capitals too."""
+_TELEPHONE: Final = 9
+"""Digits from which a number that begins with a nought is for calling."""
+_RUN: Final = re.compile(r"(?<![\w.,+€$£-])[0-9]{7,20}(?!\w|[.,][0-9])")
+_CODE: Final = re.compile(r"(?<![\w@.+-])(?=[a-z]{0,24}\d)(?=\d{0,24}[a-z])[a-z0-9]{7,24}(?![\w@-])", re.IGNORECASE)
+"""Letters and digits mixed in one word."""
+
+_CUE: Final = re.compile(
+    rf"(?<!\w)(?:(?P<named>{'|'.join(CUES.values())})|{LOOSE_CUES})(?!\w)",
     re.IGNORECASE,
 )
+_LINK: Final = re.compile(
+    r"(?:[\s:.=#°(\"'-]|n°|c'|l'|d'|\b(?:nr|no|num|nummer|number|num[ée]ro|is|was|est|cest|ist|lautet|heißt"
+    r"|staat|staan|steht"
+    r"|begins|starts|beginnt|begint|commence|avec|with|met|mit|par|the|my|mijn|mein|meine|mon|ma|le|la|de|het"
+    r"|die|der|das"
+    r"|card|kaart|karte|carte|id|code|for|van|von|du|voor|für|pour|he|she|hat|has|heeft|it|they|dat|da|ça|so|also|"
+    r"reads|says|zegt|sagt|dit|intern[eo]?|client|patient|dossier|file|book|op|on|sur|auf|t|ends?|ending)\b)*+",
+    re.IGNORECASE,
+)
+_LINK_CHARS: Final = 40
+_PLATE: Final = re.compile(
+    rf"(?<!\w){PLATE_CUE}(?!\w)(?:[ :=,-]{{1,3}}(?:is|est|ist|nr|de ma voiture|mijn auto|van mijn auto|nummer"
+    rf"|number)){{0,2}}"
+    rf"[ :=,-]{{1,3}}(?P<value>{PLATE})(?!\w)",
+    re.IGNORECASE,
+)
+_VALUE_CHARS: Final = 40
+_TOKEN: Final = re.compile(r"[^\W_]+")
+_INSIDE: Final = re.compile(r" {0,2}[./-]? {0,2}")
+_LETTERS: Final = 3
+"""Letters that stand by themselves in such a number ("GBR 5391", "KX19 VRL")."""
+_FEWEST_NAMED: Final = 3
+_FEWEST_DIGITS: Final = 5
+_CAPITAL_DIGITS: Final = 4
+_MANY_DIGITS: Final = 6
+_SWAPS: Final = 3
+_MONTH: Final = re.compile(r"(?:19|20)\d\d[-/][01]?\d(?:[-/][a-z])?", re.IGNORECASE)
+_PIXELS: Final = re.compile(r"\d{1,4}x\d{1,4}", re.IGNORECASE)
 
 
 def find(text: str) -> Iterator[Match]:
     """Yield every such number in `text`; a bare run of seven digits or more is somebody's, whoever gave it."""
+    if not any(c.isdigit() for c in text):
+        return
     for shape in _SHAPES:
         for hit in shape.finditer(text):
-            yield Match(Entity.ID, hit.start(), hit.end(), SHAPE)
+            start = hit.start() + _without_word(hit[0])
+            if not _is_harmless(text, start, hit.end()):
+                yield Match(Entity.ID, start, hit.end(), SHAPE)
     for hit in _RUN.finditer(text):
         if not is_amount(text, hit.start(), hit.end()):
             yield Match(Entity.ID, hit.start(), hit.end(), LIKELY)
-    for hit in _CUED.finditer(text):
-        yield Match(Entity.ID, hit.start("value"), hit.end("value"), CUED)
+    for hit in _CODE.finditer(text):
+        if _is_code(hit[0]) and not is_amount(text, hit.end() - 1, hit.end()):
+            yield Match(Entity.ID, hit.start(), hit.end(), SHAPE)
+    yield from _plates(text)
+    yield from _cued(text)
+
+
+def _plates(text: str) -> Iterator[Match]:
+    """Yield number plates after their cue."""
+    for hit in _PLATE.finditer(text):
+        words = [word for word in hit["value"].split() if word.isalpha()]
+        if not words or not all(fold(word) in common_words() or is_amount(word, 0, 0) for word in words):
+            yield Match(Entity.ID, *hit.span("value"), CUED)
+
+
+def _cued(text: str) -> Iterator[Match]:
+    """Yield what follows a word that names such a number."""
+    for cue in _CUE.finditer(text):
+        link = _LINK.match(text, cue.end(), cue.end() + _LINK_CHARS)
+        start = link.end() if link else cue.end()
+        end = _value_end(text, start)
+        if (
+            start > cue.end()
+            and _is_value(text[start:end], named=cue["named"] is not None)
+            and not _is_harmless(text, start, end, named=cue["named"] is not None)
+        ):
+            yield Match(Entity.ID, start, end, CUED if cue["named"] else SHAPE)
+
+
+def _is_value(written: str, *, named: bool) -> bool:
+    """Return whether what follows a cue has digits enough; a word of letters and digits needs fewer."""
+    fewest = _FEWEST_NAMED if named else _FEWEST_DIGITS - any(c.isalpha() for c in written)
+    mixed = named and len(written) > _FEWEST_DIGITS and written.isalnum() and _swaps(written) > 1
+    return mixed or len(digits_of(written)) >= fewest
+
+
+def _value_end(text: str, start: int) -> int:
+    """Return where the number that begins at `start` ends: groups with digits, and a few letters among them."""
+    end = start
+    last = ""
+    lettered = False
+    for token in _TOKEN.finditer(text, start, start + _VALUE_CHARS):
+        gap = text[end : token.start()]
+        if not _INSIDE.fullmatch(gap) or not _is_part(token[0], last, tied=lettered or bool(gap.strip())):
+            break
+        if any(c.isdigit() for c in last) and is_amount(text, *token.span()):
+            break
+        lettered = lettered or (not last and token[0].isalpha())
+        last, end = token[0], token.end()
+    return end
+
+
+def _is_part(word: str, last: str, *, tied: bool) -> bool:
+    """Return whether `word` belongs to a number after its part `last` ("" = it is the first)."""
+    if not word.isalpha():
+        return any(c.isdigit() for c in word)
+    if len(word) > _LETTERS:
+        return False
+    return word.isupper() or ((tied or not last or not last.isdigit()) and fold(word) not in common_words())
+
+
+def _without_word(written: str) -> int:
+    """Return the length of a word before the number that is no part of it ("TEL 0478…", "BSN 1234…")."""
+    prefix = _PREFIX.match(written)
+    if prefix is None or written[-1].isalpha():
+        return 0
+    if _VAT.fullmatch(written):
+        return 0
+    telephone = len(prefix[1]) > 1 and prefix[2] == "0" and len(digits_of(written)) >= _TELEPHONE
+    a_word = prefix[1] in _NO_PREFIX or _CUE.fullmatch(prefix[1]) is not None
+    return prefix.end() - 1 if a_word or telephone else 0
+
+
+def _is_harmless(text: str, start: int, end: int, *, named: bool = False) -> bool:
+    """Return whether a number is a date, a price or the like; of a `named` one only years show that."""
+    written = text[start:end]
+    if is_amount(text, start, end) or is_day(written) or _MONTH.fullmatch(written):
+        return True
+    return is_years(written) if named else is_range(written)
+
+
+def _is_code(word: str) -> bool:
+    """Return whether letters and digits change often enough, or digits are many enough, for no product's name."""
+    if _PIXELS.fullmatch(word):
+        return False
+    digits = len(digits_of(word))
+    swaps = _swaps(word)
+    if swaps == 1 and word[0].isdigit():  # "1000mg", "2000grafts"; "12345678A"
+        return digits >= _MANY_DIGITS and word[-2:-1].isdigit()
+    if word.isupper():
+        return digits >= _CAPITAL_DIGITS or (swaps > 1 and digits >= _SWAPS)
+    return digits >= _MANY_DIGITS or (swaps > _SWAPS and digits >= _SWAPS)
+
+
+def _swaps(word: str) -> int:
+    """Return how often letters and digits change."""
+    return sum(left.isdigit() is not right.isdigit() for left, right in pairwise(word))

@@ -10,14 +10,17 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.lexicon import common_words, fold, places, word_set
+from workers.sanitiser.lexicon import bands, common_words, fold, places, towns, word_set
 from workers.sanitiser.recognisers.digits import is_amount
 from workers.sanitiser.recognisers.match import CUED, LIKELY, SHAPE, Match
 from workers.sanitiser.recognisers.words import Word, first_from, touches, words_of
 
 _NUMBER_SIGN: Final = r"(?:n[°ro]\.?|nr\.?|nummer|num[ée]ro|no\.?|#)"
-_BOX: Final = r"(?:[ ]?(?:bus|bte|bo[iî]te|apt\.?|/)[ ]?[0-9a-z]{1,4})"
-_NO: Final = rf"(?:,?[ ]{{0,2}}{_NUMBER_SIGN}?[ ]{{0,2}}[0-9]{{1,4}}[ ]?(?:[a-z](?![\w])|bis|ter)?{_BOX}?(?![\w]))"
+_BOX: Final = (
+    r"(?:,?[ ]?(?:bus|bte|bo[iî]te|b(?=\d)|apt\.?|app\.?|/|-(?=\d)|kamer|chambre|zimmer|room|hut|cabine|stiege|t[üu]r)"
+    r"[ ]?[0-9a-z]{1,4}(?![\w]))"
+)
+_NO: Final = rf"(?:,?[ ]{{0,2}}{_NUMBER_SIGN}?[ ]{{0,2}}[0-9]{{1,4}}[ ]?(?:[a-z](?![\w'])|bis|ter)?{_BOX}?(?![\w]))"
 """A house number with its box."""
 _PART: Final = r"[^\W\d_]{1,30}(?:['’-][^\W\d_]{1,30}){0,4}"
 _GERMANIC_PREFIX: Final = (
@@ -29,7 +32,7 @@ _GERMANIC_KIND: Final = (
 )
 _FRENCH_KIND: Final = (
     r"(?:rue|avenue|av\.?|boulevard|bd\.?|bld\.?|chauss[ée]e|chee|place|impasse|all[ée]e|quai|chemin|route|rte|square"
-    r"|clos|cours|passage|dr[èe]ve|sentier|faubourg|montagne|esplanade|r[ée]sidence)"
+    r"|clos|cours|passage|dr[èe]ve|sentier|faubourg|montagne|esplanade|r[ée]sidence)(?![^\W\d_])"
 )
 _ENGLISH_KIND: Final = (
     r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|close|court|crescent|square|terrace|gardens|grove|hill|mews|boulevard"
@@ -77,7 +80,9 @@ _CODE_CUED: Final = re.compile(
     r"|ist)?[ ]{0,2}(?P<value>[0-9]{4,5}(?:[ ]?[A-Z]{2}(?![\w]))?)(?![\w])",
     re.IGNORECASE,
 )
-_UNITS: Final = word_set("nm mg ml cc mm cm kg eu hz mj kj nd ui iu st pm am ca")
+_UNITS: Final = word_set(
+    "meter meters metres metern m mètres shots schuss nm mg ml cc mm cm kg eu hz mj kj nd ui iu st pm am ca"
+)
 
 _LIVES: Final = re.compile(
     r"(?<![\w'])(?:"
@@ -87,10 +92,10 @@ _LIVES: Final = re.compile(
     r"|(?:j'habite|j habite|jhabite|je vis|nous habitons|on habite|j'hab|habitant|je r[ée]side|domicili[ée]e?"
     r"|je loge|mon adresse (?:est|c'est|:)|je viens)[ ]"
     r"(?:(?:à|a|au|aux|en|dans|sur|près d[eu'](?: la)?|pres de|du côté de|de|d'|chez|vers)[ ]?(?:la |le |les |l')?)?"
-    r"|(?:ik (?:woon|leef|verblijf)|woon|wonende|we wonen|wij wonen|woonachtig|gedomicilieerd|mijn adres is"
+    r"|(?:ik (?:woon|leef|verblijf)|k?woon|wonende|we wonen|wij wonen|woonachtig|gedomicilieerd|mijn adres is"
     r"|ik kom uit|kom uit|ik ben van|afkomstig (?:uit|van))[ ]"
     r"(?:(?:in|te|bij|op|aan|vlakbij|nabij|rond|dichtbij|naast|regio|uit|van)[ ](?:de |het )?)?(?:regio )?"
-    r"|(?:ich (?:wohne|lebe)|wohne|wohnhaft|wir wohnen|meine adresse (?:ist|lautet)|ich komme|komme|ich bin)[ ]"
+    r"|(?:ich (?:wohne|lebe)|wohne?|wohnhaft|wir wohnen|meine adresse (?:ist|lautet)|ich komme|komme|ich bin)[ ]"
     r"(?:in|bei|nahe|an|am|auf|aus|im|nähe|direkt in)[ ](?:der |dem )?"
     r")(?=[^\W_])",
     re.IGNORECASE,
@@ -108,6 +113,8 @@ _STAYS: Final = word_set(
 )
 """A whole country tells nothing of anybody."""
 _LONGEST: Final = 4
+_EVERYDAY: Final = 3
+"""Band up to which a word is an everyday one (`lexicon.bands`)."""
 
 
 def find(text: str) -> Iterator[Match]:
@@ -116,7 +123,7 @@ def find(text: str) -> Iterator[Match]:
     yield from _postcodes(text)
     yield from _homes(text)
     for hit in _FROM.finditer(text):
-        if fold(hit["town"]) in places():
+        if _is_listed(hit["town"]):
             yield Match(Entity.LOCATION, hit.start("town"), hit.end("town"), LIKELY)
 
 
@@ -134,6 +141,8 @@ def _streets(text: str) -> Iterator[Match]:
 def _may_be_street(words: Sequence[str]) -> bool:
     """Return whether `words` name a street: one at least is more than a link, none goes on with a sentence."""
     ordinary = common_words() - _LINKS
+    if fold(words[0]) in _NO_STREET:
+        return False
     names = any(fold(word) not in _LINKS or word[0].isupper() for word in words)
     return names and not any(fold(word) in ordinary and not word[0].isupper() for word in words)
 
@@ -141,9 +150,11 @@ def _may_be_street(words: Sequence[str]) -> bool:
 def _with_town(text: str, end: int) -> int:
     """Return the end of the town that follows a street, else `end`."""
     town = _TOWN_AFTER.match(text, end)
-    return town.end() if town and fold(town["town"]) in places() else end
+    return town.end() if town and _is_listed(town["town"]) else end
 
 
+_NO_STREET: Final = word_set("a au aux chez depuis jusque vers pour le")
+"""After "place", "cours", "passage": the sentence goes on ("de passage à Lille le 6")."""
 _LINKS: Final = word_set(
     "de la le les du des d' van der den het ter ten aux au a saint sainte sint st grand grande haut bas beau "
     "belle long longue vieux vieille petit petite neuve high church park new old north south east west king queen "
@@ -171,7 +182,7 @@ def _postcodes(text: str) -> Iterator[Match]:
     for hit in _DUTCH.finditer(text):
         letters = fold(hit["letters"])
         if letters not in _UNITS and (hit["letters"].isupper() or letters not in common_words()):
-            town = hit["town"] is not None and (fold(hit["town"]) in places() or _named(hit["town"]))
+            town = hit["town"] is not None and (_is_listed(hit["town"]) or _named(hit["town"]))
             yield Match(Entity.LOCATION, hit.start(), hit.end() if town else hit.end("letters"), SHAPE)
     for expression in (_BRITISH, _AMERICAN):
         for hit in expression.finditer(text):
@@ -183,7 +194,13 @@ def _postcodes(text: str) -> Iterator[Match]:
 def _is_town(code: str, town: str, *, marked: bool) -> bool:
     """Return whether a number and a word are a postcode and a town: listed, or a name after no year."""
     year = code.startswith(("19", "20")) and len(code) == 4  # noqa: PLR2004  # digits of a year
-    return marked or fold(town) in places() or (_named(town) and not year and fold(town) not in _UNITS)
+    return marked or _is_listed(town) or (_named(town) and not year and fold(town) not in _UNITS)
+
+
+def _is_listed(town: str) -> bool:
+    """Return whether `town` is a town, and no everyday word besides ("Halle", "Lage")."""
+    word = fold(town)
+    return word in places() or (word in towns() and not 0 < bands().get(word, 0) <= _EVERYDAY)
 
 
 def _named(word: str) -> bool:
@@ -197,7 +214,7 @@ def _homes(text: str) -> Iterator[Match]:
         if i >= len(words) or words[i].start != cue.end() or words[i].folded in _STAYS:
             continue
         weak = _WEAK_CUES.match(cue[0]) is not None
-        if words[i].folded in places() or (not words[i].common and (words[i].capital or not weak)):
+        if _is_listed(words[i].folded) or (not words[i].common and (words[i].capital or not weak)):
             yield Match(Entity.LOCATION, words[i].start, _home_end(text, words, i), CUED)
 
 

@@ -1,4 +1,4 @@
-"""Names of people: after a cue, a title or at the foot of a message, and first names that are nothing else.
+"""Names of people: after a cue, a title or at the foot of a message. What has no cue is left to `tagged`.
 
 Casing is no evidence by itself in chat, but where a visitor does use capitals they tell where a name ends.
 """
@@ -33,15 +33,15 @@ _INTRODUCED: Final = re.compile(
 )
 _PRESENTED: Final = re.compile(
     r"(?<![\w'])(?:"
-    r"(?P<tells>i'm|i am|im|ik ben|'k ben|kben|je suis|j'suis|chuis"
+    r"(?P<tells>i'm|i am|ik ben|'k ben|kben|je suis|j'suis|chuis"
     r"|(?:hey|hi|hello|hallo|hoi|dag|salut|bonjour|bonsoir|coucou|guten tag|moin|servus)[ ,!]{1,3}"
     r"(?:it's|its|this is|c'est|met|ici|hier ist|hier))"
-    r"|this is|its|here is|it's|hier is|dit is|met|c'est|ici"
+    r"|im|this is|its|here is|it's|hier is|dit is|met|c'est|ici"
     r"|ich bin(?: die| der)?|bin(?: die| der)?|hier (?:ist|spricht|schreibt)|das ist(?: die| der)?)"
     r"[ ]{1,2}(?=[^\W\d_]|')",
     re.IGNORECASE,
 )
-"""After what `tells`, a capital is evidence; not in German, where every noun has one, nor after "c'est" or "met"."""
+"""After what `tells`, a capital is evidence; not in German ("im" is "in dem"), nor after "c'est" or "met"."""
 _RELATED: Final = re.compile(
     r"(?<![\w'])(?:(?:my|mijn|m'n|ma|mon|meine?[rmn]?) (?:best |beste |beau-|belle-)?(?:daughter|son|husband|wife"
     r"|friend|boyfriend|"
@@ -83,18 +83,10 @@ _LONGEST: Final = 6
 
 
 def find(text: str) -> Iterator[Match]:
-    """Yield every name in `text` that a cue or the list of first names gives away."""
+    """Yield every name in `text` that a cue gives away."""
     words = words_of(text)
-    yield from _listed(text, words)
     yield from _cued(text, words)
     yield from _signed(text, words)
-
-
-def _listed(text: str, words: Sequence[Word]) -> Iterator[Match]:
-    """First names that are nothing else, with the surname that follows."""
-    for i, word in enumerate(words):
-        if word.first_name and not word.common:
-            yield from whole_name(text, words, i, LIKELY)
 
 
 def _cued(text: str, words: Sequence[Word]) -> Iterator[Match]:

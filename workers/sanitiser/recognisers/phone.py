@@ -1,104 +1,201 @@
-"""Telephone numbers in digits: every style of BE, NL, FR, DE, LU, GB, CH and US, also with clutter."""
+"""Telephone numbers, in digits, in words or both: every style of BE, NL, FR, DE, LU, GB, CH, US and NG, most others.
+
+`dialled` finds the groups of digits; here they become numbers, and a number is judged by its length and what stands
+around it: shape first, the plans of `numbering` where the trunk nought is missing.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.recognisers.digits import before, digits_of, is_amount
+from workers.sanitiser.lexicon import fold
+from workers.sanitiser.recognisers.dialled import Gap, Group, groups
+from workers.sanitiser.recognisers.digits import before, is_amount, is_counted, is_date, is_day, is_fraction, is_range
 from workers.sanitiser.recognisers.match import CUED, LIKELY, SHAPE, Match
+from workers.sanitiser.recognisers.number_words import ARTICLES
+from workers.sanitiser.recognisers.numbering import GROUPED, MOBILE, WITH_CODE
 
-_RUN: Final = re.compile(
-    r"(?<![\w€$£])(?<![0-9]:)(?:\+[ ]?|\([ ]?\+?)?[0-9](?:(?:[ .\-/()_*]{0,3}|,)[0-9O]){5,18}(?![\w])"
-)
-"""Six or more digits with at most three separators between two of them; a letter O passes for a nought inside."""
-_CLUTTERED: Final = re.compile(
-    r"(?<![\w€$£])(?:\+?[0-9]|[oO](?=[0-9]))[0-9oOlI|]{0,4}(?:[^\n0-9:€$£%]{1,4}[0-9oOlI|]{1,5}){3,14}(?![\w])"
-)
-_LOOKALIKE: Final = str.maketrans("oOlI|", "00111")
-"""Letters that pass for digits."""
+_FEWEST_DIGITS: Final = 5
+"""Of a number that is cued; fewer are not looked at."""
+_LONGEST: Final = 15
+"""Digits of the longest number that can be dialled (E.164)."""
+_LONGEST_SPELLED: Final = 30
+"""The same for numbers in words, which count for more than is dialled ("quatre-vingt-dix-huit")."""
+_COMPLETE: Final = 9
+"""Digits from which a number with its trunk nought lacks none."""
+_BEGUN: Final = 4
+"""Digits from which something can be the beginning of a number."""
+
 _CUE: Final = re.compile(
-    r"\b(?:t[ée]l[ée]?(?:f(?:oon|on)?|ph?one)?(?:n|nr|nummer|number)?|ph(?:one)?|mobile?|mob|gsm|cell|portable"
-    r"|handy|whats?app|wapp|"
-    r"call|ring|text|sms|reach|bel|bellen|bereikbaar|appel(?:er|ez|le)?|joignable|rappel(?:er|ez|le)?|anrufen"
-    r"|erreichbar|"
-    r"rufnummer|nummer|number|num[ée]ro|num|nr|fax)\b[^\d\n]{0,24}$",
+    r"(?:\b(?:t[ée]l[ée]?(?:f(?:oon|on)?|ph?one)?(?:n|nr|nummer|number)?|telno|ph(?:one)?|mobiel|mobil[ae]?|mob|gsm"
+    r"|cell(?:phone|ular)?|portable|portabel|handy|smartphone|natel|fixe|festnetz|landline|vast(?: toestel|e lijn)?"
+    r"|w(?:h)?at(?:s|'s)? ?app?|wapp|app(?: me| mij| ff)?|viber|signal|call|ring|ping|bell|buzz|dial|text|txt|sms"
+    r"|reach|contact(?:er)?|bel|bellen|bereikbaar|bereiken|appel(?:er|ez|le)?|joindre|joignable|rappel(?:er|ez"
+    r"|le|ez-moi)?"
+    r"|anruf(?:en)?|r[uü]f(?:en|t)?|erreichbar|erreichen|melden|fax)|"
+    r"(?:tel|gsm|handy|ruf|mobil|telefon|telefoon|phone|whatsapp|mobiel)?-?(?:nummer|numbers?|num[ée]ro|num|nmr"
+    r"|nbr|nr|no)"
+    r")\b[^\d\n]{0,24}$",
     re.IGNORECASE,
 )
-_TIME: Final = r"(?:[ ,]{1,3}[0-2]?\d(?:\.?[0-5]\d)?)?"
-_NOT_A_PHONE: Final = re.compile(
-    rf"(?:[0-3]?\d[./ -][01]?\d[./ -](?:19|20)\d\d{_TIME}"  # a date, day first
-    rf"|(?:19|20)\d\d[./ -][01]?\d[./ -][0-3]?\d{_TIME}"  # a date, year first
-    rf"|[0-3]\d[./-][01]\d[./-]\d\d{_TIME}"
-    r"|[0-2]?\d[.]?[0-5]\d ?- ?[0-2]?\d[.]?[0-5]\d"  # opening times
-    r"|(?:(?:19|20)\d\d[ ,/-]{1,3}){1,4}(?:19|20)\d\d"  # years
-    r"|0[.,]\d.*)"  # a decimal fraction
+_EXTENSION: Final = re.compile(
+    r"[ ,;(/-]{1,4}(?:ext(?:ension|n)?|x|poste|toestel|tst|apparat|app|durchwahl|dw|klappe|kl|nebenstelle|nst"
+    r"|intern|int"
+    r"|binnenlijn|option|optie|touche|taste|keuze|choix|room|kamer|zimmer|chambre|#)[ .:#]{0,3}[0-9]{1,6}(?![\w])\)?",
+    re.IGNORECASE,
 )
-
-_INTERNATIONAL: Final = re.compile(r"(?:\+|00)\d{8,15}")
-_TRUNK: Final = re.compile(r"0[1-9]\d{6,11}|00?\d{9,12}")
-_NATIONAL: Final = re.compile(
-    r"(?:32|31|33|49|44|41|352)[1-9]\d{7,10}"  # the country's code without its plus
-    r"|4[5-9]\d{7}|6[269]1\d{6}"  # BE and LU mobiles without their nought
+_LEAD: Final = re.compile(
+    r"(?:[(][ ]?)?\+[ (]{0,3}$|[(]{1,2}$|\b(?:double|dubbel|doppelt?|triple|tripel) $", re.IGNORECASE
 )
-_GROUPED: Final = re.compile(
-    r"\(?[2-9]\d{2}\)?[ .-]{0,2}[2-9]\d{2}[ .-]?\d{4}"  # US
-    r"|1[ .-]\(?[2-9]\d{2}\)?[ .-]{0,2}[2-9]\d{2}[ .-]?\d{4}"
-    r"|[1-9](?:[ .-]\d\d){4}"  # FR without its nought
-    r"|7\d{3} ?\d{6}|7\d{2} ?\d{3} ?\d{2} ?\d{2}"  # GB and CH mobiles without their nought
-)
-_CUED_LENGTHS: Final = range(6, 16)
-_FEWEST: Final = 8
-_THOUSANDS: Final = 3
-_LOOSE: Final = range(9, 16)
+_LEAD_CHARS: Final = 9
+_PRICE: Final = 3
+"""Digits of most prices: nothing but groups of three is a list of them."""
+_PAIRS: Final = 2
+_FEWEST_SPELLED: Final = 7
+_FEWEST_WORDS: Final = 8
 
 
 def find(text: str) -> Iterator[Match]:
-    """Yield every telephone number in `text` that is written in digits."""
-    for hit in _RUN.finditer(text):
-        score = _score(text, hit)
+    """Yield every telephone number in `text`."""
+    for number in _numbers(text):
+        number = _without_counts(text, number)  # noqa: PLW2901  # the same number, less what was counted after it
+        score = _score(text, number)
         if score:
-            yield Match(Entity.PHONE, hit.start(), hit.end(), score)
-    for hit in _CLUTTERED.finditer(text):
-        if _is_cluttered_number(hit[0]):
-            yield Match(Entity.PHONE, hit.start(), hit.end(), SHAPE)
+            start, end = _start(text, number[0]), number[-1].end
+            extension = _EXTENSION.match(text, end)
+            yield Match(Entity.PHONE, start, extension.end() if extension else end, score)
 
 
-def _score(text: str, hit: re.Match[str]) -> float:
-    """Return how sure it is that a run of digits is a telephone number; 0 = it is not."""
-    run = hit[0].replace("O", "0")
-    digits = digits_of(run)
-    if _NOT_A_PHONE.fullmatch(run):
-        return 0.0
-    if _INTERNATIONAL.fullmatch(("+" if "+" in run else "") + digits):
-        return CUED
-    amount = is_amount(text, hit.start(), hit.end())
-    if len(digits) in _CUED_LENGTHS and not amount and _CUE.search(before(text, hit.start())):
-        return CUED
-    if _TRUNK.fullmatch(digits) or (not amount and (_NATIONAL.fullmatch(digits) or _GROUPED.fullmatch(run))):
-        return SHAPE
-    return LIKELY if not amount and _is_loose(run, digits) else 0.0
+def _numbers(text: str) -> Iterator[Sequence[Group]]:
+    """Yield runs of groups that can be one number each; more than can be dialled falls apart where one begins."""
+    found = list(groups(text))
+    number: list[Group] = []
+    for i, group in enumerate(found):
+        if number and not _goes_on(text, number, group, found[i : i + _LONGEST_SPELLED]):
+            yield number
+            number = []
+        number.append(group)
+    if number:
+        yield number
 
 
-def _is_loose(run: str, digits: str) -> bool:
-    """Return whether a run is too long for anything but a number that belongs to somebody.
-
-    Groups of three alone are prices ("250 300 350"); commas are lists.
-    """
-    groups = re.findall(r"\d+", run)
-    lengths = {len(group) for group in groups}
-    return len(digits) in _LOOSE and lengths != {_THOUSANDS} and 1 not in lengths and "," not in run
-
-
-def _is_cluttered_number(run: str) -> bool:
-    """Return whether digits with emoji, signs, one repeated letter, or lookalike letters make a telephone number."""
-    plain = run.translate(_LOOKALIKE)
-    digits = digits_of(plain)
-    if not (plain.startswith(("0", "+")) and digits[1:2] not in {"", "."} and len(digits) in range(_FEWEST, 15)):
+def _goes_on(text: str, number: Sequence[Group], group: Group, rest: Sequence[Group]) -> bool:
+    """Return whether `group`, the first of `rest`, belongs to the number before it."""
+    if group.gap is Gap.BREAK or group.plus or len(number) > _LONGEST_SPELLED:
         return False
-    gaps = {gap.strip().casefold() for gap in re.findall(r"\D+", plain.lstrip("+"))}
-    if all(set(gap) <= set(" .,-/()") for gap in gaps):
-        return plain != run and len(digits_of(run)) * 2 > len(digits)
-    return len(gaps) == 1 or not any(c.isalnum() for gap in gaps for c in gap)
+    dialled = "".join(part.digits for part in number)
+    begun = dialled.startswith("0") or number[0].plus
+    if group.gap is Gap.LOOSE:
+        listed = group.spelled and number[-1].spelled
+        begins = group.digits.startswith("0") and len(group.digits) > _PAIRS
+        begins = begins or (group.spelled and fold(text[group.start : group.end]) in ARTICLES)
+        if begins or not (begun and _BEGUN <= len(dialled) < (_LONGEST if listed else _COMPLETE)):
+            return False
+        return not is_day(text[number[0].start : number[-1].end])
+    if (
+        group.digits.startswith("0")
+        and not group.spelled
+        and all(part.spelled and part.digits[0] == "x" for part in number)
+    ):
+        return False  # "I have one: 0478 …"
+    begins = group.digits.startswith("0") and len(dialled) >= _COMPLETE
+    return not (begun and begins and _digits_together(rest) >= _COMPLETE)
+
+
+def _digits_together(rest: Sequence[Group]) -> int:
+    """Return how many digits follow each other from the first of `rest` on; counting stops at a whole number."""
+    count = 0
+    for i, group in enumerate(rest):
+        if count >= _COMPLETE or (i and group.gap is not Gap.TIGHT):
+            break
+        count += len(group.digits)
+    return count
+
+
+def _without_counts(text: str, number: Sequence[Group]) -> Sequence[Group]:
+    """Return `number` without a last group that counts something, or is a time ("0478 12 34 56 2 zones")."""
+    while len(number) > 1:
+        last = number[-1]
+        complete = sum(len(group.digits) for group in number[:-1]) >= _COMPLETE
+        if complete and last.spelled and not number[-2].spelled and fold(text[last.start : last.end]) in ARTICLES:
+            number = number[:-1]
+            continue
+        whole = last.gap is Gap.LOOSE or complete
+        if not (whole and is_counted(text, last.start, last.end)):
+            break
+        number = number[:-1]
+    return number
+
+
+def _start(text: str, first: Group) -> int:
+    """Return where the number begins: its plus and brackets included."""
+    lead = _LEAD.search(text, max(0, first.start - _LEAD_CHARS), first.start)
+    return lead.start() if lead else first.start
+
+
+def _score(text: str, number: Sequence[Group]) -> float:
+    """Return how sure it is that `number` is a telephone number; 0 = it is not."""
+    digits = "".join(group.digits for group in number)
+    written = text[number[0].start : number[-1].end]
+    spelled = any(group.spelled for group in number)
+    longest = _LONGEST_SPELLED if spelled else _LONGEST + len("00")
+    if not _FEWEST_DIGITS <= len(digits) <= longest:
+        return 0.0
+    if is_date(written) or is_range(written) or is_fraction(written):
+        return 0.0
+    cued = _CUE.search(before(text, _start(text, number[0]))) is not None
+    if spelled:
+        return _spelled(number, digits, cued=cued)
+    if number[0].plus or digits.startswith("00") or digits[0] == "0" != digits[1]:
+        return _with_prefix(number, digits, cued=cued)
+    if is_amount(text, number[-1].start, number[-1].end):
+        return 0.0
+    return CUED if cued and len(digits) > _FEWEST_DIGITS else _without_trunk(written, digits, number)
+
+
+def _with_prefix(number: Sequence[Group], digits: str, *, cued: bool) -> float:
+    """Return the score of a number with a plus, two noughts or the trunk nought: its length or a cue decides."""
+    international = number[0].plus or digits.startswith("00")
+    if cued:
+        return CUED
+    if len(digits) >= _COMPLETE - 1:
+        return CUED if international else SHAPE
+    return SHAPE if international and len(digits) > _FEWEST_DIGITS else 0.0
+
+
+def _without_trunk(written: str, digits: str, number: Sequence[Group]) -> float:
+    if WITH_CODE.fullmatch(digits) or GROUPED.fullmatch(written):
+        return SHAPE
+    if _is_list(number):
+        return 0.0
+    if MOBILE.fullmatch(digits):
+        return SHAPE
+    return LIKELY * (_is_loose(digits, number) and {len(group.digits) for group in number} != {_PRICE})
+
+
+def _is_list(number: Sequence[Group]) -> bool:
+    """Return whether the groups are prices, doses or years one after another rather than a number's parts."""
+    values = [int(group.digits) for group in number]
+    if len(number) == 1:
+        return False
+    rising = all(left < right for left, right in pairwise(values))
+    return rising or all(not value % 5 for value in values) or all(len(group.digits) == 1 for group in number)
+
+
+def _is_loose(digits: str, number: Sequence[Group]) -> bool:
+    """Return whether a number that no plan knows is too long for anything but somebody's."""
+    pairs = len(number) >= _COMPLETE // _PAIRS and all(len(group.digits) == _PAIRS for group in number)
+    single = sum(len(group.digits) == 1 for group in number) > len(number) // 2
+    return pairs or (_COMPLETE <= len(digits) <= _LONGEST and not single)
+
+
+def _spelled(number: Sequence[Group], digits: str, *, cued: bool) -> float:
+    """Return the score of a number that is in words, in part at least."""
+    begins = digits.startswith("0") or number[0].plus
+    if (begins or cued) and len(digits) >= _FEWEST_SPELLED:
+        return CUED if cued else SHAPE
+    return SHAPE if len(number) >= _FEWEST_WORDS else 0.0
