@@ -123,8 +123,10 @@ class TurnStream:
             holding.cancel()
         last = self._settle()
         too_long = asyncio.get_running_loop().call_later(SEND_S, self._stall)  # nobody checks a settled turn
-        await self._flush(send, [*held, last] if last else held, more=False)
-        too_long.cancel()
+        try:
+            await self._flush(send, [*held, last] if last else held, more=False)
+        finally:
+            too_long.cancel()  # it would keep the answer
 
     async def _flush(self, send: Send, events: Sequence[TurnEvent], *, more: bool) -> None:
         self._answer.sending_since = self._answer.now()

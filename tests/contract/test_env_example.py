@@ -98,7 +98,9 @@ def test_the_defaults_it_states_are_the_defaults(role: str) -> None:
 def test_no_default_that_has_a_value_is_left_blank(role: str) -> None:
     example = read_example()
     blank = {name for name in variables(role) if not example[name].default}
-    assert blank == {name for name, field in variables(role).items() if _required(field) or field.default in {"", (), None}}
+    assert blank == {
+        name for name, field in variables(role).items() if _required(field) or field.default in {"", (), None}
+    }
 
 
 def _values(role: str, environ: dict[str, str]) -> dict[str, Any]:
