@@ -22,7 +22,7 @@ from workers.sanitiser.recognisers import PATTERNS, Find
 from workers.sanitiser.redact import redact
 
 KEEP = keep_words(None)
-SHORT, LONG = 600, 2_400
+SHORT, LONG = 400, 1_600
 """Characters of the adversarial inputs: four times as long may take little more than four times as long."""
 WORST_RATIO = 9.0
 """A quadratic expression takes sixteen times as long; the rest is the noise of a busy machine."""
