@@ -89,7 +89,7 @@ _OF_ANY_ATTEMPT: Final = {Notice.DEADLINE, Notice.LEFT, Notice.DRAINED, Notice.P
 """All else is said of the attempt under way, and means nothing once another has begun."""
 
 
-def _nothing() -> None:
+def nothing() -> None:
     """Be called in vain."""
 
 
@@ -180,9 +180,9 @@ class Answer:
         """Whether the last step was asked for a sign of life."""
         self.sending_since: float | None = None
         """Set while a flush waits for the visitor's connection."""
-        self.stalled: Callable[[], object] = _nothing
+        self.stalled: Callable[[], object] = nothing
         """Called when it has waited for `SEND_S`."""
-        self.seen: Callable[[], object] = _nothing
+        self.seen: Callable[[], object] = nothing
         """Called at every `check`."""
         self.ai_asked = False
         """Whether the turn was handed to the LLM worker, in whichever attempt."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.answer import SEND_S, Answer, Notice
+from gateway.answer import SEND_S, Answer, Notice, nothing
 from schemas.public import EVENT_NAMES, TurnDone, TurnEvent, TurnFailed
 
 PAD_BYTES: Final = 256
@@ -85,7 +85,7 @@ class TurnStream:
                 raise
             await self._left()
         finally:
-            self._answer.stalled = self._answer.seen = _nothing
+            self._answer.stalled = self._answer.seen = nothing
             if self._leaving:
                 self._leaving.cancel()
             self._settle()
@@ -149,7 +149,3 @@ class TurnStream:
 
 def _settled(*_: Answer) -> None:
     return None
-
-
-def _nothing() -> None:
-    """Be called in vain."""

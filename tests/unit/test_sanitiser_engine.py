@@ -106,25 +106,22 @@ def test_presidios_own_interface_finds_the_same(engine: Engine):
     assert len(ours) == 2
 
 
-def test_many_messages_give_what_each_gives_alone(engine: Engine):
-    texts = ["hi im sarah jones", "", "was kostet botox?", "bel me op 0478 12 34 56"]
-    many = engine.analyse_many([(text, Language.EN, KEEP) for text in texts])
-    assert many == [engine.analyse(text, language=Language.EN, keep=KEEP) for text in texts]
-
-
 def test_a_message_that_fails_leaves_its_neighbours_alone(engine: Engine):
     def poisoned(matches, message, keep):
         if "poison" in message.text:
             raise RuntimeError("canary")
         return findings(matches, message, keep)
 
+    def analyse(text: str) -> list[Finding]:
+        return engine.analyse(text, language=Language.EN, keep=KEEP)
+
     with patch("workers.sanitiser.engine.findings", poisoned):
-        before, failed, after = engine.analyse_many(
-            [(text, Language.EN, KEEP) for text in ("im sarah", "poison canary", "im sarah")]
-        )
+        before = analyse("im sarah")
+        with pytest.raises(SanitiserFailed) as failed:
+            analyse("poison canary")
+        after = analyse("im sarah")
     assert before == after == [Finding(Entity.NAME, 3, 8)]
-    assert isinstance(failed, SanitiserFailed)
-    assert "canary" not in f"{failed!r}{failed.__cause__}{failed.__context__}"
+    assert "canary" not in f"{failed.value!r}{failed.value.__cause__}{failed.value.__context__}"
 
 
 def test_nothing_opens_a_connection(socket_disabled):

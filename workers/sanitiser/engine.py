@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -12,7 +11,7 @@ from typing import Final
 
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer
 
-from schemas.taxonomy import PLACEHOLDERS, Language
+from schemas.taxonomy import Language
 from workers.sanitiser import presidio
 from workers.sanitiser.keep import KeepWords
 from workers.sanitiser.normalise import Normalised, normalise
@@ -20,10 +19,9 @@ from workers.sanitiser.rampart import Rampart
 from workers.sanitiser.recognisers import PATTERNS, Find, tagged
 from workers.sanitiser.recognisers.match import Match
 from workers.sanitiser.recognisers.modelled import Modelled
-from workers.sanitiser.redact import Finding
+from workers.sanitiser.redact import PLACEHOLDER, Finding
 from workers.sanitiser.spans import settle, uncovered
 
-_PLACEHOLDER: Final = re.compile("|".join(map(re.escape, PLACEHOLDERS.values())))
 FINDS: Final[tuple[tuple[str, Find], ...]] = (*PATTERNS, ("tagged", tagged.find))
 """Every recogniser that runs on every message."""
 _WARM_UP: Final = "hello there"
@@ -98,21 +96,6 @@ class Engine:
             pass
         raise SanitiserFailed
 
-    def analyse_many(
-        self, messages: Sequence[tuple[str, Language, KeepWords]]
-    ) -> list[list[Finding] | SanitiserFailed]:
-        """Return for each message, in order, what `analyse` returns, or the failure that it raises.
-
-        A message that fails leaves its neighbours as they would be alone.
-        """
-        return [self._outcome(text, language, keep) for text, language, keep in messages]
-
-    def _outcome(self, text: str, language: Language, keep: KeepWords) -> list[Finding] | SanitiserFailed:
-        try:
-            return self.analyse(text, language=language, keep=keep)
-        except SanitiserFailed as failed:
-            return failed.with_traceback(None)
-
     def _analyse(self, message: Normalised, language: str, keep: KeepWords) -> list[Finding]:
         if language in self._theirs:
             with self._one_at_a_time, self._nlp.memory_zone(language):
@@ -138,7 +121,7 @@ def analyse_patterns(text: str, *, keep: KeepWords) -> list[Finding]:
 
 def findings(matches: Iterable[Match], message: Normalised, keep: KeepWords) -> list[Finding]:
     """Return `matches` as findings in the original text, without placeholders and what `keep` releases."""
-    placeholders = [hit.span() for hit in _PLACEHOLDER.finditer(message.text)]
+    placeholders = [hit.span() for hit in PLACEHOLDER.finditer(message.text)]
     outside = [
         match._replace(start=start, end=end)
         for match in matches

@@ -10,19 +10,18 @@ import msgspec
 
 from schemas.raw import RawTurn
 from schemas.replies import Cleaned
-from schemas.taxonomy import PLACEHOLDERS, Entity, Language
+from schemas.taxonomy import Entity, Language
 from schemas.turns import CleanTurn, Said
 from workers.sanitiser.engine import Engine, SanitiserFailed
 from workers.sanitiser.keep import KeepWords
 from workers.sanitiser.language import hear
 from workers.sanitiser.recognisers.match import SHAPE, Match
-from workers.sanitiser.redact import Finding, redact
+from workers.sanitiser.redact import PLACEHOLDER, Finding, redact
 from workers.sanitiser.seam import across
 from workers.sanitiser.spans import settle, uncovered
 
 __all__ = ["SanitiserFailed", "sanitise"]
 
-PLACEHOLDER: Final = re.compile("|".join(map(re.escape, PLACEHOLDERS.values())))
 _BARE_DIGITS: Final = re.compile(r"[\d\s.,/()+-]{1,24}")
 
 

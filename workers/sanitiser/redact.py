@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.taxonomy import PLACEHOLDERS, Entity
+
+PLACEHOLDER: Final = re.compile("|".join(map(re.escape, PLACEHOLDERS.values())))
+"""Any placeholder: what is hidden already."""
 
 
 class Finding(NamedTuple):

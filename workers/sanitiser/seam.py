@@ -23,7 +23,7 @@ from workers.sanitiser.normalise import Normalised, normalise
 from workers.sanitiser.recognisers.dialled import Gap, Group, groups
 from workers.sanitiser.recognisers.digits import is_count, is_counted, is_day
 from workers.sanitiser.recognisers.email import DOMAIN, LOCAL_PART, SIGN_FIRST
-from workers.sanitiser.redact import Finding
+from workers.sanitiser.redact import PLACEHOLDER, Finding
 from workers.sanitiser.spans import trimmed
 
 SEAM_CHARS: Final = 160
@@ -41,7 +41,6 @@ _GOES_ON: Final = {
     Entity.DATE_OF_BIRTH: Entity.DATE_OF_BIRTH,
 }
 """What digits are that follow a placeholder; half a telephone number may have been taken for another number."""
-_HIDDEN: Final = re.compile("|".join(re.escape(placeholder) for placeholder in PLACEHOLDERS.values()))
 _BY_PLACEHOLDER: Final = {placeholder: entity for entity, placeholder in PLACEHOLDERS.items()}
 _WORDS_BETWEEN: Final = 6
 """Words that people put between the two halves, on either side."""
@@ -199,13 +198,13 @@ def _last_hidden(previous: str) -> tuple[Entity | None, int]:
     """Return what number or handle the last such placeholder of `previous` stands for, and how many words follow."""
     tail = previous[-SEAM_CHARS:]
     last = None
-    for hit in _HIDDEN.finditer(tail):
+    for hit in PLACEHOLDER.finditer(tail):
         last = hit if _BY_PLACEHOLDER[hit[0]] not in _WORDED else last
     if last is None:
         return None, 0
     after = tail[last.end() :]
     goes_on = not any(c.isdigit() for c in after)
-    return (_BY_PLACEHOLDER[last[0]] if goes_on else None), _words(_HIDDEN.sub("x", after).strip(" .,;:/()…-"))
+    return (_BY_PLACEHOLDER[last[0]] if goes_on else None), _words(PLACEHOLDER.sub("x", after).strip(" .,;:/()…-"))
 
 
 def _run(head: Normalised) -> list[Group]:
@@ -247,7 +246,7 @@ def _address(previous: str, text: str) -> Split | None:
         return None
     left = trimmed([(cut + local.start(), cut + (local.end("at") if local["at"] else local.end("local")))], previous)
     right = head.to_original(sign.start("sign") if sign else start, domain.end())
-    alone = _HIDDEN.fullmatch(local["local"])
+    alone = PLACEHOLDER.fullmatch(local["local"])
     return Split(
         [] if alone and sign else [Finding(Entity.EMAIL, *part) for part in left], [Finding(Entity.EMAIL, *right)]
     )
@@ -257,7 +256,7 @@ def _begun(local: re.Match[str], sign: re.Match[str] | None) -> bool:
     """Return whether the one message ends, and the other goes on, as an address does."""
     if sign is None:
         return local["at"] is not None
-    if _HIDDEN.fullmatch(local["local"]):  # "[name hidden]", "@emma.be" is a name and a handle
+    if PLACEHOLDER.fullmatch(local["local"]):  # "[name hidden]", "@emma.be" is a name and a handle
         return sign["sign"] != "@"
     return sign["sign"].strip() != "at" or not local["local"].isalpha()
 
@@ -279,11 +278,11 @@ def _named(previous: str, text: str, analyse: Analyse) -> Split:
     """Return names and places that the engine sees when it reads on over the seam."""
     cut = max(0, len(previous) - _NEAR_CHARS)
     tail, head = previous[cut:], text[:_NEAR_CHARS]
-    hidden = [hit for hit in _HIDDEN.finditer(tail) if hit[0] in _STAND_INS]
+    hidden = [hit for hit in PLACEHOLDER.finditer(tail) if hit[0] in _STAND_INS]
     ends_hidden = bool(hidden) and _words(tail[hidden[-1].end() :]) <= _OPENING_WORDS
     if not (ends_hidden or _words(previous) <= _SHORT_WORDS):
         return Split([], [])
-    standing = _HIDDEN.sub(lambda hit: _STAND_INS.get(hit[0], hit[0]), tail)
+    standing = PLACEHOLDER.sub(lambda hit: _STAND_INS.get(hit[0], hit[0]), tail)
     known = hidden[-1].end() if hidden else 0
     grown = len(standing) - len(tail)
     joined = f"{standing} {head}"
