@@ -117,6 +117,7 @@ class TurnStream:
                 if self._answer.ended is not None:
                     held += shown
                 elif shown or self._answer.ping_due:  # a flush a hop would tell the stages to whoever watches the wire
+                    holding.cancel()
                     await self._flush(send, [*held, *shown], more=True)
                     held = []
         finally:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from typing import Any
 
 import httpx
@@ -160,6 +162,11 @@ class Streaming:
         return asyncio.create_task(self.stream({}, browser.receive, browser.send))
 
 
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
 async def test_a_stream_shows_its_answer_and_one_last_event() -> None:
     turn, browser = await Streaming().begun(), Browser()
     running = turn.run(browser)
@@ -203,10 +210,11 @@ async def test_a_failed_turn_ends_in_one_error() -> None:
 async def test_a_sign_of_life_is_a_padded_comment() -> None:
     turn, browser = await Streaming().begun(), Browser()
     running = turn.run(browser)
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(2 * HOLD_S)
+    assert browser.events == ["accepted"]
     turn.answer.put(Notice.PING)
-    await asyncio.sleep(0.01)
-    assert browser.flushes[1] == encode([])
+    await settle()
+    assert browser.flushes[1:] == [encode([])]
     turn.answer.put(Notice.DRAINED)
     await asyncio.wait_for(running, 2)
 
@@ -225,16 +233,28 @@ async def test_a_visitor_who_leaves_ends_the_turn() -> None:
     assert browser.events == ["accepted"]
 
 
+async def test_a_connection_that_breaks_at_the_last_event_leaves_nobody_holding_the_answer() -> None:
+    turn, browser = await Streaming().begun(), Browser(cut_off_at=1)
+    stream, running = weakref.ref(turn.stream), turn.run(browser)
+    turn.say((S, cleaned()), (R, accepted()), (R, Delta(text="Yes")), (R, answered()))
+    await asyncio.wait_for(running, 2)
+    del turn, running
+    await asyncio.sleep(0)
+    gc.collect()
+    assert stream() is None
+
+
 @pytest.mark.parametrize(
     "after", range(4), ids=["before-the-start", "at-first", "while-answering", "at-the-last-event"]
 )
 async def test_a_connection_that_breaks_is_settled_once(after: int) -> None:
     turn, browser = await Streaming().begun(), Browser(cut_off_at=after)
     running = turn.run(browser)
-    await asyncio.sleep(0.01)
     turn.say((S, cleaned("I am [name hidden]", count=1)))
-    await asyncio.sleep(0.01)
-    turn.say((R, accepted()), (R, answered()))
+    await settle()
+    turn.say((R, accepted()), (R, Delta(text="Yes")))
+    await settle()
+    turn.say((R, answered()))
     await asyncio.wait_for(running, 2)
     assert turn.answer.ended
     assert turn.answer.ended.abandoned is (after < 3)
