@@ -37,7 +37,7 @@ class Lock(NamedTuple):
 LOCKS: Final = (
     Lock(WHOLE, ("--all-extras", "--group", "dev")),
     *(Lock(f"deploy/docker/{role.value}.lock", ("--extra", role.value, "-c", WHOLE)) for role in ROLES),
-    Lock("deploy/docker/build.lock", ("-c", WHOLE), "deploy/docker/build.in"),
+    *(Lock(f"deploy/docker/{name}.lock", ("-c", WHOLE), f"deploy/docker/{name}.in") for name in ("build", "rampart")),
 )
 
 

@@ -16,7 +16,9 @@ from schemas.taxonomy import SPOKEN, Language
 @CLINIC
 @CLINICS
 @click.option("--language", type=click.Choice([language.value for language in SPOKEN]), default="en", help="A hint.")
-def command(clinic: str | None, clinics: Path, language: str) -> None:
+@click.option("--profile", type=click.Choice(["eu", "us"]), envvar="LETHE_SANITISER_PROFILE",
+              help="Of all lines; by default as the country of the clinic says.")  # fmt: skip
+def command(clinic: str | None, clinics: Path, language: str, profile: str | None) -> None:
     """Read JSON Lines ({"text": …}) from stdin; write them with personal data replaced.
 
     Each line gains `language` and `findings` (entity, start, end in code points of the input). A line
@@ -26,13 +28,15 @@ def command(clinic: str | None, clinics: Path, language: str) -> None:
     from workers.sanitiser.engine import Engine  # noqa: PLC0415  # loads models: not before it is needed
     from workers.sanitiser.keep import KeepWords, keep_words  # noqa: PLC0415
     from workers.sanitiser.lines import sanitise_line  # noqa: PLC0415
+    from workers.sanitiser.profile import Profile  # noqa: PLC0415
 
     files = load(clinics, clinic)
+    everywhere = Profile(profile) if profile else None
 
     @functools.cache
     def kept(name: str | None) -> KeepWords:
         chosen = name or clinic
-        return keep_words(known(files, chosen) if chosen else None)
+        return keep_words(known(files, chosen) if chosen else None, everywhere=everywhere)
 
     engine = Engine.load()
 

@@ -19,6 +19,7 @@ from workers.sanitiser.language import hear
         pytest.param("was kostet eine Behandlung", Language.DE, id="German"),
         pytest.param("Wieviel kostet das bei Ihnen?", Language.DE, id="German question"),
         pytest.param("c'est combien", Language.FR, id="two French words"),
+        pytest.param("la clinique", Language.FR, id="two French words with an i, which is no Turkish dotless one"),
         pytest.param("hola, cuánto cuesta el botox", Language.OTHER, id="Spanish"),
         pytest.param("merhaba botoks ne kadar", Language.OTHER, id="Turkish"),
         pytest.param("كم سعر البوتوكس", Language.OTHER, id="Arabic"),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from schemas.taxonomy import Entity
+from workers.sanitiser import crf
 from workers.sanitiser.features import features_of, known_of, tokens_of
 from workers.sanitiser.lexicon import bands, cue_classes, famous, given_names, surnames, towns
 from workers.sanitiser.recognisers import tagged
 from workers.sanitiser.spelling import name_likeness
-from workers.sanitiser.tagger import Tagger, tagger
+from workers.sanitiser.tagger import MODEL, Tagger, pycrfsuite, tagger
 from workers.sanitiser.training.quantise import matrix
 
 UNCUED = """
@@ -61,11 +63,34 @@ def test_text_without_letters_asks_no_model():
 
 
 def test_nothing_of_a_message_is_left_in_the_tagger():
-    """The library keeps the features of what it tagged last: afterwards they are those of nothing."""
+    """Its tables hold what was trained and nothing else, whatever it has read."""
+    before = pickle.dumps(tagger())
     list(tagged.find("my name is canaryxyz"))
-    model = tagger()._model
-    with_nothing = model.tag()
-    assert len(with_nothing) == 1
+    assert pickle.dumps(tagger()) == before
+    assert b"canaryxyz" not in before
+
+
+@pytest.mark.parametrize("text", [*(line.partition("|")[0] for line in UNCUED.strip().splitlines()), "a|b || 12:30\n!"])
+def test_the_field_is_evaluated_as_the_library_that_trained_it_does(text: str):
+    tokens = tokens_of(text * 40)
+    known = known_of(tokens)
+    library = pycrfsuite.Tagger()
+    library.open(str(MODEL))
+    library.set(features_of(tokens, known))
+    model = crf.read(MODEL)
+    ours = Tagger(model).probabilities(tokens, known)
+    theirs = [[library.marginal(label, i) for label in model.labels] for i in range(len(tokens))]
+    assert ours == pytest.approx(np.array(theirs), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no model at all" * 9, MODEL.read_bytes()[:5_000]], ids=["empty", "text", "cut"]
+)
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path, content: bytes):
+    file = tmp_path / "broken.crfsuite"
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match="no model"):
+        Tagger.load(file)
 
 
 def test_a_model_that_is_missing_is_named(tmp_path: Path):

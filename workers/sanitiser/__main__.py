@@ -16,21 +16,23 @@ from workers.sanitiser.batch import Batches
 from workers.sanitiser.engine import Engine
 from workers.sanitiser.handler import sanitise
 from workers.sanitiser.keep import KeepWords, keep_words
+from workers.sanitiser.profile import Profile
 from workers.sanitiser.settings import SanitiserSettings
 
 
 class _KeptWords:
     """The words that never go, for each clinic; made anew when its file has changed."""
 
-    def __init__(self, clinics: ClinicFiles) -> None:
+    def __init__(self, clinics: ClinicFiles, profile: Profile | None) -> None:
         self._clinics = clinics
+        self._profile = profile
         self._made: dict[str, tuple[Clinic | None, KeepWords]] = {}
 
     def of(self, clinic_id: str) -> KeepWords:
         clinic = self._clinics.get(clinic_id)
         made_of, words = self._made.get(clinic_id, (None, None))
         if words is None or made_of is not clinic:
-            words = keep_words(clinic)
+            words = keep_words(clinic, everywhere=self._profile)
             self._made[clinic_id] = (clinic, words)
         return words
 
@@ -42,7 +44,7 @@ def main(settings: SanitiserSettings) -> None:
 
     async def wire(clinics: ClinicFiles) -> Handle:
         engine = Engine.load(weights=settings.rampart)
-        kept = _KeptWords(clinics)
+        kept = _KeptWords(clinics, settings.sanitiser_profile)
         for name in clinics.ids():  # the first analysis builds tables
             engine.analyse("hello", language=Language.EN, keep=kept.of(name))
 

@@ -15,6 +15,7 @@ from schemas.taxonomy import Language
 from workers.sanitiser import presidio
 from workers.sanitiser.keep import KeepWords
 from workers.sanitiser.normalise import Normalised, normalise
+from workers.sanitiser.profile import ALSO
 from workers.sanitiser.rampart import Rampart
 from workers.sanitiser.recognisers import PATTERNS, Find, tagged
 from workers.sanitiser.recognisers.match import Match
@@ -120,11 +121,12 @@ def analyse_patterns(text: str, *, keep: KeepWords) -> list[Finding]:
 
 
 def findings(matches: Iterable[Match], message: Normalised, keep: KeepWords) -> list[Finding]:
-    """Return `matches` as findings in the original text, without placeholders and what `keep` releases."""
+    """Return `matches`, and what `keep`'s profile adds, as findings in the original, without what `keep` releases."""
+    more = [match for find in ALSO[keep.profile] for match in find(message.text)]
     placeholders = [hit.span() for hit in PLACEHOLDER.finditer(message.text)]
     outside = [
         match._replace(start=start, end=end)
-        for match in matches
+        for match in (*matches, *more)
         for start, end in uncovered(match.start, match.end, placeholders)
     ]
     settled = settle(keep.released(outside, message.text), message.text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -50,7 +51,7 @@ class Token(NamedTuple):
 
 def tokens_of(text: str) -> list[Token]:
     """Return the tokens of normalised `text` in order; hyphens and apostrophes are tokens of their own."""
-    return [Token(hit[0], hit.start(), hit.end(), fold(hit[0]) or hit[0]) for hit in _TOKEN.finditer(text)]
+    return [Token(hit[0], *hit.span(), fold(hit[0]) or hit[0]) for hit in _TOKEN.finditer(text)]
 
 
 def known_of(tokens: Sequence[Token], *, hidden: frozenset[str] = frozenset()) -> list[str]:
@@ -63,14 +64,16 @@ def known_of(tokens: Sequence[Token], *, hidden: frozenset[str] = frozenset()) -
         tokens: Of one message.
         hidden: Folded words whose entries in the name and town lists are not looked at (training: names of no list).
     """
-    codes = [_code(token.folded, hidden) for token in tokens]
+    lists = _lists()
+    codes = [_code(token.folded, hidden, lists) for token in tokens]
     table, heads = _phrases()
     words = [i for i, code in enumerate(codes) if code != "."]
     folded = [tokens[i].folded for i in words]
     at = 0
     while at < len(words):
         step = 1
-        for length in range(min(heads.get(folded[at], 0), len(words) - at), 0, -1):
+        longest = heads.get(folded[at], 0)
+        for length in range(min(longest, len(words) - at), 0, -1) if longest else ():
             first, last = words[at], words[at + length - 1]
             mark = table.get(" ".join(folded[at : at + length])) if last - first <= 2 * (length - 1) else None
             if mark is not None and not (mark == "t" and folded[at] in hidden):
@@ -82,6 +85,136 @@ def known_of(tokens: Sequence[Token], *, hidden: frozenset[str] = frozenset()) -
     return codes
 
 
+class Template(NamedTuple):
+    """A feature: `prefix` and the values of `columns` (`columns_of`), a bar between them; none where one is empty."""
+
+    prefix: str
+    columns: tuple[str, ...]
+
+
+def _template(row: str) -> Template:
+    prefix, *columns = row.split()
+    return Template(prefix.strip("'"), tuple(columns))
+
+
+TEMPLATES: Final = tuple(
+    map(
+        _template,
+        (
+            "'' always",
+            "f= form",
+            "s= shape",
+            "k= known",
+            "ks= known shape casing",
+            "m= size known",
+            "f-= form-1",
+            "kk-= known-1 known",
+            "f--= form-2 form-1",
+            "g--= form-2",
+            "k--= known-2 known-1 known",
+            "f---= form-3 form-2 form-1",
+            "f+= form+1",
+            "kk+= known known+1",
+            "f++= form+1 form+2",
+            "k++= known+2",
+            "f-+= form-1 form+1",
+            "e3= end3",
+            "e2= end2",
+            "e4= end4",
+            "p3= beginning",
+            "n= length",
+            "l= likeness",
+            "ls= likeness shape casing",
+            "lk= likeness known",
+            "c= cue",
+            "cue1= cue-1 known",
+            "cue= at-1",
+            "cue2= cue-2 known",
+            "cue= at-2",
+            "cue3= cue-3 known",
+            "cue= at-3",
+            "cue3= cue-4 known",
+            "cue= at-4",
+            "s-= shape-1 shape",
+            "s+= shape shape+1",
+        ),
+    )
+)
+"""Every feature, in the order in which training met them."""
+type Columns = Mapping[str, Sequence[str]]
+
+
+def columns_of(tokens: Sequence[Token], known: Sequence[str]) -> Columns:
+    """Return what features are made of: by name, a value for each token, "" where it has none; no cues, no such column.
+
+    Args:
+        tokens: Of one message.
+        known: Their codes (`known_of`).
+    """
+    count = len(tokens)
+    words = [token.folded if code[0] not in ".9" else "" for token, code in zip(tokens, known, strict=True)]
+    size = sum(map(bool, words))
+    shapes = [_shape(token.text) for token in tokens]
+    forms = ["0" * len(t.folded) if t.folded[0].isdigit() else t.folded for t in tokens]
+    padded = ["<", "<", "<", *forms, ">", ">"]
+    around = ["<", "<", *known, ">", ">"]
+    return {
+        "always": ["b"] * count,
+        "casing": [_casing("".join([token.text for token in tokens]))] * count,
+        "size": [next(name for most, name in _SIZES if size <= most)] * count,
+        "shape": shapes,
+        "shape-1": ["", *shapes][:count],
+        "shape+1": [*shapes, ""][1:],
+        "form": forms,
+        "form-3": padded[:count],
+        "form-2": padded[1 : count + 1],
+        "form-1": padded[2 : count + 2],
+        "form+1": padded[4 : count + 4],
+        "form+2": padded[5:],
+        "known": known,
+        "known-2": around[:count],
+        "known-1": around[1 : count + 1],
+        "known+1": around[3 : count + 3],
+        "known+2": around[4:],
+        "end2": [word[-2:] for word in words],
+        "end3": [word[-3:] for word in words],
+        "end4": [word[-4:] for word in words],
+        "beginning": [word[:3] for word in words],
+        "length": [_LENGTHS[len(word)] if len(word) < len(_LENGTHS) else _LENGTHS[-1] for word in words],
+        "likeness": [
+            str(name_likeness(word)) if code[0] in "045" else "" for word, code in zip(words, known, strict=True)
+        ],
+        **_cues(tokens, words),
+    }
+
+
+def _cues(tokens: Sequence[Token], words: Sequence[str]) -> Columns:
+    """Return each word's class as a cue, and the classes of the cues up to `_LOOK_BACK` tokens before it.
+
+    A column without any value is left out: most of them, in most messages.
+    """
+    classes = cue_classes()
+    count = len(tokens)
+    columns: defaultdict[str, list[str]] = defaultdict(lambda: [""] * count)
+    for i, token in enumerate(tokens):
+        cue = classes.get(token.folded)
+        if cue is None:
+            continue
+        if words[i]:
+            columns["cue"][i] = cue
+        for back, (before, at) in enumerate(zip(_CUES_BEFORE, _CUES_AT, strict=True), 1):
+            if i + back < count and words[i + back]:
+                columns[before][i + back] = cue
+                columns[at][i + back] = f"{cue}{back}"
+    return columns
+
+
+_LENGTHS: Final = ("", *"123456789")
+"""A word's length as it is written in a feature; the last stands for all beyond."""
+_CUES_BEFORE: Final = tuple(f"cue-{back}" for back in range(1, _LOOK_BACK + 1))
+_CUES_AT: Final = tuple(f"at-{back}" for back in range(1, _LOOK_BACK + 1))
+
+
 def features_of(tokens: Sequence[Token], known: Sequence[str]) -> list[list[str]]:
     """Return the features of each token: its form, shape and lists, those of its neighbours, and cues before it.
 
@@ -89,54 +222,14 @@ def features_of(tokens: Sequence[Token], known: Sequence[str]) -> list[list[str]
         tokens: Of one message.
         known: Their codes (`known_of`).
     """
-    shapes = [_shape(token.text) for token in tokens]
-    casing = _casing("".join(token.text for token in tokens))
-    classes = cue_classes()
-    cues = [classes.get(token.folded) for token in tokens]
-    count = sum(code[0] not in ".9" for code in known)
-    size = next(name for most, name in _SIZES if count <= most)
-    forms = ["0" * len(t.folded) if t.folded[0].isdigit() else t.folded for t in tokens]
-    padded = ["<", "<", "<", *forms, ">", ">"]
-    around = ["<", "<", *known, ">", ">"]
-    rows: list[list[str]] = []
-    for i, (form, shape, lists) in enumerate(zip(forms, shapes, known, strict=True)):
-        third, second, left, _, right, after = padded[i : i + 6]
-        before, near, _, beside, beyond = around[i : i + 5]
-        row = [
-            "b",
-            "f=" + form,
-            "s=" + shape,
-            "k=" + lists,
-            f"ks={lists}|{shape}|{casing}",
-            f"m={size}|{lists}",
-            "f-=" + left,
-            f"kk-={near}|{lists}",
-            f"f--={second}|{left}",
-            "g--=" + second,
-            f"k--={before}|{near}|{lists}",
-            f"f---={third}|{second}|{left}",
-            "f+=" + right,
-            f"kk+={lists}|{beside}",
-            f"f++={right}|{after}",
-            "k++=" + beyond,
-            f"f-+={left}|{right}",
-        ]
-        if lists[0] not in ".9":
-            row += ("e3=" + form[-3:], "e2=" + form[-2:], "e4=" + form[-4:], "p3=" + form[:3], f"n={min(len(form), 9)}")
-            if lists[0] in "045":
-                likeness = name_likeness(form)
-                row += (f"l={likeness}", f"ls={likeness}|{shape}|{casing}", f"lk={likeness}|{lists}")
-            if cues[i]:
-                row.append(f"c={cues[i]}")
-            for distance in range(1, min(i, _LOOK_BACK) + 1):
-                cue = cues[i - distance]
-                if cue is not None:
-                    row += (f"cue{min(distance, 3)}={cue}|{lists}", f"cue={cue}{distance}")
-        if i:
-            row.append(f"s-={shapes[i - 1]}|{shape}")
-        if i + 1 < len(forms):
-            row.append(f"s+={shape}|{shapes[i + 1]}")
-        rows.append(row)
+    columns = columns_of(tokens, known)
+    rows: list[list[str]] = [[] for _ in tokens]
+    for prefix, names in TEMPLATES:
+        if names[0] not in columns:
+            continue
+        for row, values in zip(rows, zip(*[columns[name] for name in names], strict=True), strict=True):
+            if all(values):
+                row.append(prefix + "|".join(values))
     return rows
 
 
@@ -152,30 +245,45 @@ def _casing(text: str) -> str:
 
 def _shape(text: str) -> str:
     first = text[0]
+    if len(text) > 1 and text.islower() and first.isalpha():  # most words
+        return "low"
     if first.isdigit():
         return f"d{min(len(text), 6)}"
     if not first.isalpha():
         return "nl" if first == "\n" else first if first.isascii() else "sym"
     if len(text) == 1:
         return "X" if text.isupper() else "x"
-    if text.islower():
-        return "low"
     if text.isupper():
         return "UP"
     return "Cap" if first.isupper() and text[1:].islower() else "Mix"
 
 
-def _code(word: str, hidden: frozenset[str]) -> str:
+class _Lists(NamedTuple):
+    """The lists in which every word is looked up."""
+
+    bands: Mapping[str, int]
+    given: Mapping[str, str]
+    surnames: frozenset[str]
+    harmless: frozenset[str]
+    """Words of the trade, of chat, and of other languages."""
+
+
+@functools.cache
+def _lists() -> _Lists:
+    return _Lists(bands(), given_names(), surnames(), trade_words() | common_words() | foreign_words())
+
+
+def _code(word: str, hidden: frozenset[str], lists: _Lists) -> str:
     if not word[0].isalpha():
         return "9" if word[0].isdigit() else "."
-    given = given_names().get(word) or (given_names().get(word[:-1]) == "G" and word[-1] == "s" and "h") or ""
-    band = bands().get(word, 0) or (bands().get(_REPEATED.sub(r"\1", word), 0) and RAREST)
+    given = lists.given.get(word) or (word[-1] == "s" and lists.given.get(word[:-1]) == "G" and "h") or ""
+    band = lists.bands.get(word, 0) or (lists.bands.get(_REPEATED.sub(r"\1", word), 0) and RAREST)
     code = str(band or ("c" if not given and _compound(word) else 0))
     if word not in hidden:
-        code += given + ("s" if word in surnames() else "")
+        code += given + ("s" if word in lists.surnames else "")
     if word in PARTICLES:
         code += "p"
-    return code + ("w" if word in trade_words() or word in common_words() or word in foreign_words() else "")
+    return code + "w" if word in lists.harmless else code
 
 
 def _compound(word: str) -> bool:

@@ -14,6 +14,7 @@ from schemas.clinic import Clinic, Text
 from schemas.taxonomy import SPOKEN, Entity
 from schemas.treatments import treatments
 from workers.sanitiser.lexicon import famous, fold, given_names, surnames, trade_words, word_set
+from workers.sanitiser.profile import Profile, profile_of
 from workers.sanitiser.recognisers.digits import digits_of
 from workers.sanitiser.recognisers.match import CUED, Match
 from workers.sanitiser.spans import trimmed, uncovered
@@ -51,6 +52,8 @@ class KeepWords(NamedTuple):
     """Last digits."""
     emails: frozenset[str]
     hosts: frozenset[str]
+    profile: Profile
+    """What goes besides what always does."""
 
     def released(self, matches: Iterable[Match], text: str) -> list[Match]:
         """Return `matches` in normalised `text` without what is the clinic's own."""
@@ -100,10 +103,16 @@ class KeepWords(NamedTuple):
             i += max(1, length)
 
 
-def keep_words(clinic: Clinic | None) -> KeepWords:
-    """Return what stays in messages to `clinic`; None: the treatments' names alone. Takes milliseconds: keep it."""
+def keep_words(clinic: Clinic | None, *, everywhere: Profile | None = None) -> KeepWords:
+    """Return what stays in messages to `clinic`; None: the treatments' names alone. Takes milliseconds: keep it.
+
+    Args:
+        clinic: As its file says.
+        everywhere: The profile of all clinics; None: each clinic's country says it.
+    """
+    profile = profile_of(clinic, everywhere=everywhere)
     if clinic is None:
-        return KeepWords(_by_first_word(_trade()), frozenset(), (), frozenset(), frozenset(), frozenset())
+        return KeepWords(_by_first_word(_trade()), frozenset(), (), frozenset(), frozenset(), frozenset(), profile)
     own = {_words(clinic.name)}
     own |= {_words(text) for item in clinic.treatments for text in _treatment_texts(clinic, item.slug)}
     return KeepWords(
@@ -113,6 +122,7 @@ def keep_words(clinic: Clinic | None) -> KeepWords:
         phones=frozenset({digits_of(clinic.phone)[-_LAST_DIGITS:]}),
         emails=frozenset({fold(clinic.email)}),
         hosts=frozenset({_host(url) for url in (clinic.website, clinic.booking_url, clinic.privacy_url) if url}),
+        profile=profile,
     )
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from schemas.taxonomy import SPOKEN, Language
-from workers.sanitiser.lexicon import fold, function_words
+from workers.sanitiser.lexicon import fold, function_words, lowered
 
 MAX_WORDS: Final = 60
 """Words that are looked at: a message says its language early."""
@@ -26,11 +26,13 @@ FOREIGN_SHARE: Final = 0.5
 """Share of letters outside the Latin script from which a message is in no language of ours."""
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_NOT_OURS: Final = re.compile("[^\x00-\x7fÀ-ÖØ-öø-ɏ]")
+"""Characters of which some are letters that are not Latin."""
 _MARKS: Final = (
-    (re.compile(r"ß|\b\w{0,20}[äü]\w{0,20}\b", re.IGNORECASE), Language.DE, 0.5),
-    (re.compile(r"\b(?:[cdjlmnst]|qu)['’]\w|[çœê]|\bà\b", re.IGNORECASE), Language.FR, 0.6),
-    (re.compile(r"ij|aa|\b\w{1,20}(?:tje|jes)\b", re.IGNORECASE), Language.NL, 0.4),
-    (re.compile(r"[ñ¿¡ãõşğıłąęşţ]", re.IGNORECASE), Language.OTHER, 1.0),
+    (re.compile(r"ß|\b\w{0,20}[äü]\w{0,20}\b"), Language.DE, 0.5),
+    (re.compile(r"\b(?:[cdjlmnst]|qu)['’]\w|[çœê]|\bà\b"), Language.FR, 0.6),
+    (re.compile(r"ij|aa|\b\w{1,20}(?:tje|jes)\b"), Language.NL, 0.4),
+    (re.compile(r"[ñ¿¡ãõşğıłąęţ]"), Language.OTHER, 1.0),  # where case did not count, every i was an ı
 )
 """Spellings that speak for a language, with their weight (once a message)."""
 
@@ -40,11 +42,14 @@ def hear(text: str, *, hint: Language) -> Language:
 
     `Language.OTHER` means: certainly none of the four.
     """
-    letters = [c for c in text if c.isalpha()]
+    if _NOT_OURS.search(text):
+        letters = [c for c in text if c.isalpha()]
+        if sum(not _is_latin(c) for c in letters) > FOREIGN_SHARE * len(letters):
+            return Language.OTHER
+    else:
+        letters = _WORD.search(text)
     if not letters:
         return hint
-    if sum(not _is_latin(c) for c in letters) > FOREIGN_SHARE * len(letters):
-        return Language.OTHER
     weights = _weights(text)
     heard = max(weights, key=lambda language: weights[language])
     first, second = sorted(weights.values(), reverse=True)[:2]
@@ -55,22 +60,23 @@ def hear(text: str, *, hint: Language) -> Language:
 def _weights(text: str) -> dict[Language, float]:
     weights = dict.fromkeys((*SPOKEN, Language.OTHER), 0.0)
     votes = _votes()
-    for hit in list(_WORD.finditer(text))[:MAX_WORDS]:
-        word = fold(hit[0]).replace("’", "'")
-        for language in votes.get(word, ()):
-            weights[language] += OWN / len(votes[word])
+    for word in _WORD.findall(text)[:MAX_WORDS]:
+        for language, weight in votes.get(fold(word).replace("’", "'"), ()):
+            weights[language] += weight
+    low = lowered(text)
     for expression, language, weight in _MARKS:
-        if expression.search(text):
+        if expression.search(low):
             weights[language] += weight
     return weights
 
 
 @functools.cache
-def _votes() -> Mapping[str, tuple[Language, ...]]:
-    """Return, for each function word, the languages that have it."""
+def _votes() -> Mapping[str, tuple[tuple[Language, float], ...]]:
+    """Return, for each function word, the languages that have it and its weight for each."""
     tables = function_words()
     words = {word for table in tables.values() for word in table}
-    return MappingProxyType({word: tuple(k for k, table in tables.items() if word in table) for word in words})
+    speaking = {word: [language for language, table in tables.items() if word in table] for word in words}
+    return MappingProxyType({word: tuple((one, OWN / len(all_)) for one in all_) for word, all_ in speaking.items()})
 
 
 def _is_latin(c: str) -> bool:

@@ -6,6 +6,7 @@ import functools
 import tomllib
 import unicodedata
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -31,12 +32,33 @@ _LETTERS: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ
 """Letters that Unicode does not take apart."""
 
 
+def _bare(lower: str) -> str:
+    apart = unicodedata.normalize("NFD", lower.translate(_LETTERS))
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+_BARE: Final = str.maketrans({c: _bare(c) for c in map(chr, range(0x80, 0x250))})
+"""Letters of European languages without their accents: most words need no more."""
+
+
 def fold(word: str) -> str:
     """Return `word` in lower case without accents. Not cached: the cache would keep visitors' words."""
     lower = word.casefold()
     if lower.isascii():
         return lower
-    return "".join(c for c in unicodedata.normalize("NFD", lower.translate(_LETTERS)) if not unicodedata.combining(c))
+    plain = lower.translate(_BARE)
+    return plain if plain.isascii() else _bare(lower)
+
+
+def lowered(text: str) -> str:
+    """Return `text` in lower case, each character where it was: what an expression reads that knows small letters only.
+
+    Such an expression says the same as one that ignores case, three times as fast: only where case counts does `re`
+    pass over alternatives by their first letter.
+    """
+    if not text.isascii():
+        text = text.replace("İ", "i").replace("ı", "i").replace("ſ", "s")  # as `re.IGNORECASE` has it
+    return text.lower()
 
 
 @functools.cache
@@ -115,10 +137,11 @@ def bands() -> Mapping[str, int]:
     best: dict[str, int] = {}
     for language in SPOKEN:
         lines = (DATA / "words" / f"{language.value}.txt").read_text("utf-8").splitlines()
-        band = 1
-        for rank, word in enumerate(line for line in lines if not line.startswith("#")):
-            band += rank >= BANDS[band - 1]
-            best[word] = min(band, best.get(word, band))
+        words = [line for line in lines if line[:1] != "#"]
+        for band, (first, last) in enumerate(pairwise((0, *BANDS)), 1):
+            for word in words[first:last]:
+                if best.get(word, band) >= band:
+                    best[word] = band
     return MappingProxyType(best)
 
 

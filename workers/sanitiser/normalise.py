@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
+from itertools import chain
 from typing import Final, NamedTuple
 
 _PLAIN: Final = str.maketrans(
@@ -37,6 +38,7 @@ _LATIN_LIKE: Final = str.maketrans(
     "ABESIJKMHOPCTYXaesijopcyxdhl" + "ABEZHIKMNOPTYXavopu" + "osgia",
 )
 """Cyrillic, Greek, Armenian and phonetic letters by the Latin letter that they are taken for."""
+_LOOKALIKE: Final = re.compile(f"[{''.join(map(chr, _LATIN_LIKE))}]")
 _WORD: Final = re.compile(r"\S+")
 _LATIN: Final = re.compile(r"[0-9A-Za-z@]")
 
@@ -60,17 +62,32 @@ def normalise(original: str) -> Normalised:
     """Return `original` in normal form. Never fails, whatever the code points; linear in their number."""
     if original.isascii() and (original.isprintable() or not _controls(original)):
         return Normalised(original.translate(_ASCII_SPACE), range(len(original)), range(1, len(original) + 1))
+    end = _run_end(original, 0)
+    if end == len(original):
+        text = _latinised(original.translate(_ONE_TO_ONE))
+        return Normalised(text, range(len(original)), range(1, len(original) + 1))
     pieces: list[str] = []
     starts, ends = array("I"), array("I")
     start = 0
     while start < len(original):
-        end = _cluster_end(original, start)
-        piece = _fold(original[start:end])
-        pieces.append(piece)
-        starts.extend([start] * len(piece))
-        ends.extend([end] * len(piece))
-        start = end
+        pieces.append(original[start:end].translate(_ONE_TO_ONE))
+        starts.extend(range(start, end))
+        ends.extend(range(start + 1, end + 1))
+        if end < len(original):
+            start, end = end, _cluster_end(original, end)
+            piece = _fold(original[start:end])
+            pieces.append(piece)
+            starts.extend([start] * len(piece))
+            ends.extend([end] * len(piece))
+        start, end = end, _run_end(original, end)
     return Normalised(_latinised("".join(pieces)), starts, ends)
+
+
+def _run_end(text: str, start: int) -> int:
+    """Return the end of the characters from `start` on that become one each, whatever stands beside them."""
+    run = _RUN.match(text, start)
+    end = run.end() if run else start
+    return end - 1 if start < end < len(text) and unicodedata.combining(text[end]) else end
 
 
 def _controls(text: str) -> bool:
@@ -113,6 +130,18 @@ def _digit(c: str) -> str:
 
 def _latinised(text: str) -> str:
     """Return `text` with Latin lookalikes made Latin in words that hold a Latin letter, a digit or an @."""
-    if text.isascii():
+    if not _LOOKALIKE.search(text):
         return text
     return _WORD.sub(lambda word: word[0].translate(_LATIN_LIKE) if _LATIN.search(word[0]) else word[0], text)
+
+
+_USUAL: Final = (range(0x20, 0x250), range(0x2010, 0x2060), range(0x20A0, 0x20C0), range(0x2600, 0x27C0))
+_USUAL_EMOJI: Final = range(0x1F300, 0x1FB00)
+"""Where the characters stand that chat is made of."""
+_ONE_TO_ONE: Final = {
+    ord(c): folded
+    for c in map(chr, chain(*_USUAL, _USUAL_EMOJI, map(ord, "\t\n\r\v\f\x1c\x1d\x1e")))
+    if not unicodedata.combining(c) and len(folded := _fold(c)) == 1
+}
+"""Usual characters that become one character, by what that is: stretches of them need no look at each."""
+_RUN: Final = re.compile(f"[{re.escape(''.join(map(chr, _ONE_TO_ONE)))}]*+")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from workers.runtime.settings import WorkerSettings
+from workers.sanitiser.profile import Profile
 
 
 class SanitiserSettings(WorkerSettings, frozen=True, kw_only=True):
@@ -16,3 +17,5 @@ class SanitiserSettings(WorkerSettings, frozen=True, kw_only=True):
     """Key file of the edge to the router."""
     rampart: Path | None = None
     """Rampart's weights as `lethe train rampart` writes them; the package's own where it is unset."""
+    sanitiser_profile: Profile | None = None
+    """The profile of all clinics, `eu` or `us`; each clinic's country decides where it is unset."""

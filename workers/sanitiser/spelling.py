@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import zlib
 from array import array
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -21,18 +20,19 @@ _LONGEST: Final = 24
 """Letters of a word that are looked at."""
 
 
-def slots(word: str) -> Iterator[int]:
-    """Yield the weight that each n-gram of folded `word` (with its ends marked) refers to."""
+def slots(word: str) -> list[int]:
+    """Return the weight that each n-gram of folded `word` (with its ends marked) refers to."""
     marked = f"^{word[:_LONGEST]}$".encode()
-    for length in LENGTHS:
-        for start in range(len(marked) - length + 1):
-            yield zlib.crc32(marked[start : start + length]) % SIZE
+    crc32 = zlib.crc32
+    return [
+        crc32(marked[start : start + length]) % SIZE for length in LENGTHS for start in range(len(marked) - length + 1)
+    ]
 
 
 def name_likeness(word: str) -> int:
     """Return the log-odds, rounded and within -4 to 4, that folded `word` is a name or a town rather than a word."""
     table = weights()
-    return max(-4, min(4, round(sum(table[slot] for slot in slots(word)) / SCALE)))
+    return max(-4, min(4, round(sum([table[slot] for slot in slots(word)]) / SCALE)))
 
 
 @functools.cache

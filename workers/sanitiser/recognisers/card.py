@@ -12,7 +12,8 @@ from typing import Final
 from stdnum import luhn
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.recognisers.digits import before, digits_of
+from workers.sanitiser.lexicon import lowered
+from workers.sanitiser.recognisers.digits import before, digits_of, has_digit
 from workers.sanitiser.recognisers.match import CUED, SHAPE, Match
 
 _GROUPED: Final = re.compile(
@@ -25,7 +26,6 @@ _NUMBER: Final = re.compile(r"(?<![\w+])[0-9](?:[ .\-]{0,3}[0-9]){12,18}(?!\w)")
 _CUE: Final = re.compile(
     r"(?:card|carte|kaart|karte|visa|master ?card|amex|american express|maestro|bancontact|mister cash|girocard|verve"
     r"|cb|pan|kreditkarte|debit|credit|cr[ée]dit)(?!\w)[^\d\n]{0,30}$",
-    re.IGNORECASE,
 )
 _PART: Final = re.compile(r"(?<![\w+])[2-6]\d{3}(?:[ .-]?\d{4}){1,2}(?![\w]|[.,]\d)")
 """Half a card number, after a cue."""
@@ -34,7 +34,6 @@ _SECURITY_CODE: Final = re.compile(
     r"|beveiligingscode"
     r"|veiligheidscode|pin ?code|pin|(?:3|three|drie|trois|drei) (?:digits?|cijfers|chiffres|ziffern)[^\d\n]{0,16})"
     r"\s{0,2}(?:code|nummer|number)?\s{0,2}(?:is|est|ist|:|=)?\s{0,2}(?P<value>[0-9]{3,4})\b",
-    re.IGNORECASE,
 )
 
 _CODE_AFTER: Final = re.compile(
@@ -46,12 +45,18 @@ _LAST_DIGITS: Final = re.compile(
     r"(?:ending|ends|eindig\w{0,6}|finissant|finit|se termine|endet|endend|last (?:4|four)|laatste (?:4|vier)"
     r"|4 derniers|letzte[nr]? (?:4|vier))"
     r"[^\d\n]{0,20}(?P<value>\d{4})(?!\w|[.,]\d)",
-    re.IGNORECASE,
 )
 
 
 def find(text: str) -> Iterator[Match]:
     """Yield every card number in `text`, and a security code that is named as such."""
+    if has_digit(text):
+        yield from _numbers(text)
+        yield from _named(text)
+
+
+def _numbers(text: str) -> Iterator[Match]:
+    """Yield what has the length of a card's number, and the security code after it."""
     grouped = [hit.span() for hit in _GROUPED.finditer(text)]
     for start, end in grouped:
         yield Match(Entity.CARD, start, end, CUED)
@@ -60,13 +65,18 @@ def find(text: str) -> Iterator[Match]:
             yield Match(Entity.CARD, *code.span("value"), CUED)
     for hit in _NUMBER.finditer(text):
         if all(hit.end() <= start or hit.start() >= end for start, end in grouped):
-            is_card = luhn.is_valid(digits_of(hit[0])) or _CUE.search(before(text, hit.start())) is not None
+            is_card = luhn.is_valid(digits_of(hit[0])) or _CUE.search(lowered(before(text, hit.start()))) is not None
             yield Match(Entity.CARD if is_card else Entity.ID, hit.start(), hit.end(), CUED if is_card else SHAPE)
-    for hit in _LAST_DIGITS.finditer(text):
-        if _CUE.search(before(text, hit.start())):
+
+
+def _named(text: str) -> Iterator[Match]:
+    """Yield parts of a number, and codes, that are named as such."""
+    low = lowered(text)
+    for hit in _LAST_DIGITS.finditer(low):
+        if _CUE.search(lowered(before(text, hit.start()))):
             yield Match(Entity.CARD, *hit.span("value"), CUED)
     for hit in _PART.finditer(text):
-        if _CUE.search(before(text, hit.start())):
+        if _CUE.search(lowered(before(text, hit.start()))):
             yield Match(Entity.CARD, hit.start(), hit.end(), CUED)
-    for hit in _SECURITY_CODE.finditer(text):
+    for hit in _SECURITY_CODE.finditer(low):
         yield Match(Entity.CARD, hit.start("value"), hit.end("value"), CUED)

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.taxonomy import Entity
+from workers.sanitiser.lexicon import lowered
 from workers.sanitiser.recognisers import worded_date
-from workers.sanitiser.recognisers.digits import before, is_amount
+from workers.sanitiser.recognisers.digits import before, has_digit, is_amount
 from workers.sanitiser.recognisers.match import CUED, SHAPE, Match
 
 LAST_YEAR: Final = 2016
@@ -48,7 +49,6 @@ _OLD_YEAR: Final = re.compile(r"(?<![\w.,/-])19[1-4]\d(?!\w|[.,/-]\d)")
 _PAPERS: Final = re.compile(
     r"\b(?:ausweis|pass|passport|paspoort|passeport|id|kaart|card|carte|papiere?n?"
     r"|papers)\b",
-    re.IGNORECASE,
 )
 
 _CUE: Final = re.compile(
@@ -62,15 +62,15 @@ _CUE: Final = re.compile(
     r"|\b(?:i'?m|i am|ik ben|'k ben|(?:he|she|ze|zij|hij)(?:'?s| is)|je suis|(?:il|elle) est|c'est une?|ich bin|"
     r"(?:er|sie) ist)"
     r"[ ](?:(?:een|un|une|ein|from|van|de|d'|aus|vom|of)[ ]?){1,2}'?$",
-    re.IGNORECASE,
 )
 _CUE_AFTER: Final = re.compile(
     r"[ ,(=:-]{1,3}(?:(?:is|est|ist|was|c'est|as|als)[ ])?(?:(?:my|mijn|mon|ma|mein|his|her|zijn|haar|sein|ihr"
     r"|the|de|la)[ ])?"
     r"(?:birth ?da(?:y|te)|dob|b-?day|born|verjaardag|geboortedatum|geboren|jarig|geburtstag|geburtsdatum|anniversaire"
     r"|date de naissance|née?)(?!\w)",
-    re.IGNORECASE,
 )
+_AFTER: Final = 48
+"""Characters after a date in which the longest cue fits, and one more."""
 _SOMETHING_ELSE: Final = re.compile(
     r"\b(?:law|act|loi|wet|decreet|kb|gesetz|verordnung|d[ée]cret|arr[êe]t[ée]|directive|richtlijn|richtlinie"
     r"|since|depuis|sinds"
@@ -79,7 +79,6 @@ _SOMETHING_ELSE: Final = re.compile(
     r"|session|s[ée]ance|sitzung|appointment|afspraak|rendez-vous|rdv|termin|last|dernier|laatste|letzte|opened"
     r"|stopped|gestopt)"
     r"(?!\w)[^\d\n]{0,14}$",
-    re.IGNORECASE,
 )
 
 
@@ -88,8 +87,10 @@ def find(text: str) -> Iterator[Match]:
     for start, end, year in _dates(text):
         if _is_cued(text, start, end):
             yield Match(Entity.DATE_OF_BIRTH, start, end, CUED)
-        elif year and _is_past(year) and not _SOMETHING_ELSE.search(before(text, start)):
+        elif year and _is_past(year) and not _SOMETHING_ELSE.search(lowered(before(text, start))):
             yield Match(Entity.DATE_OF_BIRTH, start, end, SHAPE)
+    if not has_digit(text):
+        return
     for hit in _LOOSE.finditer(text):
         if _is_cued(text, *hit.span()) and not is_amount(text, *hit.span()):
             yield Match(Entity.DATE_OF_BIRTH, hit.start(), hit.end(), CUED)
@@ -97,19 +98,21 @@ def find(text: str) -> Iterator[Match]:
     if whole:
         yield Match(Entity.DATE_OF_BIRTH, whole.start(1), whole.end(1), CUED)
     for hit in _OLD_YEAR.finditer(text):
-        if _PAPERS.search(text, max(0, hit.start() - 60), hit.start()) and not is_amount(text, *hit.span()):
+        if _PAPERS.search(lowered(text), max(0, hit.start() - 60), hit.start()) and not is_amount(text, *hit.span()):
             yield Match(Entity.DATE_OF_BIRTH, hit.start(), hit.end(), SHAPE)
 
 
 def _dates(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield dates as start, end and year ("" = none is given, or not in digits)."""
-    for hit in _FULL.finditer(text):
+    for hit in _FULL.finditer(text) if has_digit(text) else ():
         yield hit.start(), hit.end(), next(hit[name] for name in "abcde" if hit[name])
     yield from worded_date.find(text)
 
 
 def _is_cued(text: str, start: int, end: int) -> bool:
-    return _CUE.search(before(text, start)) is not None or _CUE_AFTER.match(text, end) is not None
+    if _CUE.search(lowered(before(text, start))):
+        return True
+    return _CUE_AFTER.match(lowered(text[end : end + _AFTER])) is not None
 
 
 def _is_past(year: str) -> bool:

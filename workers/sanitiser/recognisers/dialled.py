@@ -66,7 +66,8 @@ def groups(text: str) -> Iterator[Group]:
     for token in _TOKEN.finditer(text):
         digits, spelled = _digits(token[0], inside=last >= 0 and not words)
         if not digits:
-            words += fold(token[0]) not in LINKS
+            if last >= 0:
+                words += fold(token[0]) not in LINKS
             continue
         start, end = token.span()
         gap = Gap.BREAK if last < 0 else _gap(text[last:start], words, last_digits=last_digits, digits=digits)
@@ -81,6 +82,8 @@ def _digits(token: str, *, inside: bool) -> tuple[str, bool]:
     """
     if token.isdigit():
         return token, False
+    if token.isalpha() and not inside:  # most words
+        return dialled(fold(token)), True
     if _LOOKALIKE.fullmatch(token) and (inside or any(c.isdigit() for c in token)):
         return token.translate(_AS_DIGITS), False
     if _LETTER_BETWEEN.fullmatch(token):

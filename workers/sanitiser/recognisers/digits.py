@@ -6,27 +6,27 @@ import re
 from itertools import pairwise
 from typing import Final
 
-from workers.sanitiser.lexicon import word_set
+from workers.sanitiser.lexicon import lowered, word_set
 
 _UNIT: Final = re.compile(
-    r"\s{0,2}(?:€|\$|£|%|°|(?:eur|euros?|chf|francs?|franken|usd|gbp|pounds?|dollars?|nm|ml|mg|mm|cm|cc|kg|µg|mcg"
+    r"\s{0,2}(?:€|\$|£|%|°|(?:eur|euros?|chf|francs?|franken|usd|gbp|pounds?|dollars?|nm|ml|mg|mm|cm|cc|kg|[µμ]g|mcg"
     r"|joules?|"
     r"hz|khz|mhz|watts?|units?|unités?|unites?|ui|iu|ie|eenheden|einheiten|shots?|impulsen?|pulses?|grafts?|min"
     r"|minutes?|"
     r"minuten|uur|uren|uhr|heures?|hours?|jaar|ans|years?|jahre|sessies?|sessions?|séances?|sitzungen|keer|fois"
     r"|times|mal|"
     r"mois|maanden|months?|monate|weken|weeks?|semaines?|wochen|dagen|days?|jours?|tage)\b|,-)",
-    re.IGNORECASE,
 )
 _COUNTED: Final = re.compile(
     r"\s{0,2}(?:zones?|zonen|areas?|zonas?|people|persons?|personnes?|personen|treatments?|behandlung(?:en)?"
     r"|behandeling(?:en)?|traitements?|soins?|séance|sitzung|sessie|syringes?|seringues?|spuit(?:en|jes)?|spritzen?"
     r"|ampull?en?|vials?|procent|prozent|percent|times|hrs?|am|pm|o'clock|u|h)(?![^\W\d_])"
     r"|\s{0,2}[hu][0-5]?\d?\b|:[0-5]\d\b",
-    re.IGNORECASE,
 )
 """Further words after a number that counts something, and the rest of a time; no unit of an amount."""
-_MAYBE_COUNTED: Final = re.compile(r"\s{0,2}(?:x|k|or|ou|of|oder|for|pour|voor|für)(?![^\W\d_])", re.IGNORECASE)
+_MAYBE_COUNTED: Final = re.compile(r"\s{0,2}(?:x|k|or|ou|of|oder|for|pour|voor|für)(?![^\W\d_])")
+_AFTER: Final = 20
+"""Characters after a number in which its unit stands, and one more."""
 """Words that follow a count as well as the end of a telephone number."""
 _CURRENCY: Final = re.compile(r"(?:€|\$|£|\b(?:eur|euro|chf|usd|gbp))\s{0,2}$", re.IGNORECASE)
 WAVELENGTHS: Final = word_set("532 585 595 694 755 808 810 940 980 1064 1320 1450 1470 1540 1550 1565 1927 2940 10600")
@@ -53,6 +53,7 @@ _HOURS: Final = re.compile(
     r"(?:[0-2]?\d[.]?(?:00|15|30|45)(?:\W{1,5}(?:(?:en|et|und|and|or|of|ou|oder|to|tot"
     r"|bis|à) )?|$)){2,8}"
 )
+_DIGIT: Final = re.compile(r"\d")
 _SERIES: Final = 3
 """Numbers from which an even step, or round numbers only, show a list of prices, doses or months."""
 _LARGEST_STEP: Final = 100
@@ -60,6 +61,11 @@ _LONGEST_VALUE: Final = 6
 _FRACTION: Final = re.compile(r"0[.,]\d{1,2}(?:[ ,;/-]{1,3}\d{1,2}(?:[.,]\d{1,2})?){0,9}")
 LOOK_BACK: Final = 40
 """Characters before a number in which a cue may stand."""
+
+
+def has_digit(text: str) -> bool:
+    """Return whether there is any digit in `text`."""
+    return _DIGIT.search(text) is not None
 
 
 def digits_of(text: str) -> str:
@@ -71,17 +77,20 @@ def is_amount(text: str, start: int, end: int) -> bool:
     """Return whether the number at `start` to `end` carries a currency or a unit, or is a laser's wavelength."""
     if text[start:end] in WAVELENGTHS:
         return True
-    return _UNIT.match(text, end) is not None or _CURRENCY.search(text, max(0, start - 6), start) is not None
+    return (
+        _UNIT.match(lowered(text[end : end + _AFTER])) is not None
+        or _CURRENCY.search(text, max(0, start - 6), start) is not None
+    )
 
 
 def is_counted(text: str, start: int, end: int) -> bool:
     """Return whether the number at `start` to `end` is an amount, a time, or counts what the next word names."""
-    return is_amount(text, start, end) or _COUNTED.match(text, end) is not None
+    return is_amount(text, start, end) or _COUNTED.match(lowered(text[end : end + _AFTER])) is not None
 
 
 def is_count(text: str, start: int, end: int) -> bool:
     """Return whether the number at `start` to `end` is counted, or may be ("2 or 3", "2 for my mother")."""
-    return is_counted(text, start, end) or _MAYBE_COUNTED.match(text, end) is not None
+    return is_counted(text, start, end) or _MAYBE_COUNTED.match(lowered(text[end : end + _AFTER])) is not None
 
 
 def is_date(written: str) -> bool:

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.lexicon import common_words, fold, word_set
+from workers.sanitiser.lexicon import common_words, fold, lowered, word_set
 from workers.sanitiser.recognisers.match import CUED, SHAPE, Match
 
 _WRITTEN: Final = re.compile(
     r"(?<![\w.+%-])[\w+%-][\w.+%'-]{0,100}+@(?=[\w.-]*[^\W\d_]|\d{1,3}\.\d)\w[\w-]{0,62}(?:\.{1,2}[\w-]{1,62}){0,5}"
     r"(?:,[ ]?(?:com|be|nl|fr|de|lu|ch|at|eu|net|org|uk|co[.,]uk)(?![\w.]))?",
-    re.IGNORECASE,
 )
 """A domain without a dot counts too: "emma@gmail" is as personal; a comma passes for the dot before an ending."""
 
@@ -62,44 +61,43 @@ _DOMAIN: Final = (
     rf"(?:{_NAMED}|{_PROVIDER}(?:(?:{_DOT}|\s){_TLD}(?!\w)|\s?[(\[]\s?{_TLD}\s?[)\]])?(?!\w)"
     rf"|[\w-]{{2,63}}\s{_TLD}(?!\w)|[\w-]{{2,63}}\s?[(\[]\s?{_TLD}\s?[)\]]|[\w-]{{2,63}})"
 )
-_SPELLED: Final = re.compile(rf"{_LOCAL}{_AT}{_DOMAIN}", re.IGNORECASE)
-_PLAIN_AT: Final = re.compile(
-    rf"{_LOCAL}\s(?:at|ät|a|à|bei|chez|@)\s(?:{_PROVIDER}(?:{_DOT}|\s){_TLD}(?!\w)|[\w-]{{2,63}}"
+_SPELLED: Final = re.compile(rf"{_LOCAL}{_AT}{_DOMAIN}")
+_SPELLED_SIGN: Final = re.compile(rf"[(\[{{<*_]{{1,2}}\s?[aä@bckmzà]|{_SIGN}")
+"""Without which nothing is spelled: looked for first, as a local part may begin at every word."""
+_AFTER_LOCAL: Final = (
+    rf"\s(?:at|ät|a|à|bei|chez|@)\s(?:{_PROVIDER}(?:{_DOT}|\s){_TLD}(?!\w)|[\w-]{{2,63}}"
     rf"(?:\s{_DOT_WORD}\s[\w-]{{2,63}})?"
-    rf"\s{_DOT_WORD}\s{_TLD}(?!\w)|(?P<bare>{_UNMISTAKABLE})(?!\w))",
-    re.IGNORECASE,
+    rf"\s{_DOT_WORD}\s{_TLD}(?!\w)|(?P<bare>{_UNMISTAKABLE})(?!\w))"
 )
+_PLAIN_AT: Final = re.compile(rf"{_LOCAL}{_AFTER_LOCAL}")
 """A bare "at" is a word: it counts only before a known provider or a spelled dot."""
+_PLAIN_AT_ALONE: Final = re.compile(_AFTER_LOCAL)
 _DOTTED_AT: Final = re.compile(
     rf"(?<![\w.+%-])(?:[^\W_]|[+%-]){{1,40}}+(?:[._](?:[^\W_]|[+%-]){{1,40}}+){{1,4}}+\s(?:at|ät|bei|chez"
     rf"|a)\s[\w-]{{1,63}}\.{_TLD}(?!\w)"
     rf"|(?<![\w.+%-])[\w+%.]{{1,40}}-at-[\w]{{1,40}}(?:-dot-|\.){_TLD}(?!\w)",
-    re.IGNORECASE,
 )
 """Nor can it be a word between "emma.jansen" and a written domain."""
+_DOTTED_AT_ALONE: Final = re.compile(r"\s(?:at|ät|bei|chez|a)\s[\w-]{1,63}\.|-at-")
 _HALF_SPELLED: Final = re.compile(
     rf"(?<![\w.+%-])[\w+%-][\w.+%'-]{{0,100}}+[ ]?@[ ]?(?:[\w-]{{1,63}}\s{{0,2}}[(\[]?{_DOT_WORD}[)\]]?\s{{0,2}}"
     rf"|{_PROVIDER}\s){_TLD}(?!\w)",
-    re.IGNORECASE,
 )
 _BROKEN: Final = re.compile(
     rf"(?<![\w.+%-])[\w+%-][\w.+%'-]{{0,100}}+(?:[ ]{{1,2}}[._-]{{1,2}}[ ]{{0,2}}[\w.+%'-]{{1,64}}){{0,4}}"
     rf"(?:[ ]{{1,2}}@[ ]{{1,2}}|@[ ]{{1,2}}|[ ]{{0,2}}@(?=[^\s@]{{1,63}}[ ]?[.,]))"
     rf"(?:{_NAMED}|{_PROVIDER}(?!\w))",
-    re.IGNORECASE,
 )
 _SLIPPED: Final = re.compile(
     rf"(?<![\w.+%-])[\w+%-]{{1,64}}[._-][ ]{{1,2}}[\w.+%'-]{{1,64}}[ ]{{1,2}}@[ ]{{0,2}}[\w-]{{1,63}}"
     rf"(?:\.[\w-]{{1,63}}){{0,3}}"
     rf"\.{_TLD}(?!\w)",
-    re.IGNORECASE,
 )
 """A keyboard put a blank after the full stop inside: "wencke. oltmanns @web.de"."""
 _NETWORK: Final = re.compile(
     r"(?:^|\W)(?:insta\w{0,4}|ig|tiktok|tik tok|snap\w{0,4}|fb|facebook|twitter|telegram|handle|account"
     r"|profil\w?|op|on|sur|auf)"
     r"[ :=]{0,3}$",
-    re.IGNORECASE,
 )
 _PARTS_BEFORE: Final = re.compile(r"(?<![\w.,:;!?@'-])[^\W\d_]{2,20}(?: [^\W\d_]{2,20})? $")
 _PART_CHARS: Final = 44
@@ -129,29 +127,36 @@ LOCAL_PART: Final = re.compile(
 """The beginning of an address at the end of a message; parts of it may be placeholders already."""
 
 
+_BESIDE_A_SIGN: Final = (_BROKEN, _SLIPPED, _HALF_SPELLED)
+_DICTATED: Final = ((_SPELLED_SIGN, _SPELLED), (_PLAIN_AT_ALONE, _PLAIN_AT), (_DOTTED_AT_ALONE, _DOTTED_AT))
+"""What an address must hold, and the address."""
+
+
 def find(text: str) -> Iterator[Match]:
     """Yield every e-mail address in `text`."""
-    if "@" in text:
-        for hit in _WRITTEN.finditer(text):
+    low = lowered(text)
+    if "@" in low:
+        for hit in _WRITTEN.finditer(low):
             yield Match(Entity.EMAIL, hit.start(), hit.end(), SHAPE)
-        for expression in (_BROKEN, _SLIPPED, _HALF_SPELLED):
-            for hit in expression.finditer(text):
-                if _is_address(text, hit):
+        for expression in _BESIDE_A_SIGN:
+            for hit in expression.finditer(low):
+                if _is_address(text, low, hit):
                     yield Match(Entity.EMAIL, hit.start(), hit.end(), SHAPE)
-    for expression in (_SPELLED, _PLAIN_AT, _DOTTED_AT):
-        for hit in expression.finditer(text):
-            plain = expression is _PLAIN_AT and hit["bare"] and fold(_first_word(hit[0])) in common_words()
-            if _first_word(hit[0]) not in _NO_LOCAL and not plain:
-                dictated = expression is not _DOTTED_AT and _first_word(hit[0]).isalpha()
+    for part, expression in _DICTATED:
+        for hit in expression.finditer(low) if part.search(low) else ():
+            first = _first_word(text[hit.start() : hit.end()])
+            plain = expression is _PLAIN_AT and hit["bare"] and fold(first) in common_words()
+            if first not in _NO_LOCAL and not plain:
+                dictated = expression is not _DOTTED_AT and first.isalpha()
                 start = _first_part(text, hit.start()) if dictated else hit.start()
                 yield Match(Entity.EMAIL, start, hit.end(), CUED)
 
 
-def _is_address(text: str, hit: re.Match[str]) -> bool:
+def _is_address(text: str, low: str, hit: re.Match[str]) -> bool:
     """Return whether what stands before a sign with a blank beside it is an address's beginning, not a word."""
     handle_follows = " @" in hit[0] and "@ " not in hit[0]
-    named = handle_follows and _NETWORK.search(text, max(0, hit.start() - 20), hit.start())
-    return not named and not (handle_follows and _first_word(hit[0]) in _NO_LOCAL)
+    named = handle_follows and _NETWORK.search(low, max(0, hit.start() - 20), hit.start())
+    return not named and not (handle_follows and _first_word(text[hit.start() : hit.end()]) in _NO_LOCAL)
 
 
 def _first_part(text: str, start: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.lexicon import common_words, fold, word_set
+from workers.sanitiser.lexicon import common_words, fold, lowered, word_set
 from workers.sanitiser.recognisers.match import CUED, SHAPE, Match
 
 _SIGNED: Final = re.compile(r"(?<![\w@.+%-])@[ ]?(?P<value>[^\W_][\w.-]{1,40}|[^\W\d][\w.-]{1,40})")
@@ -36,7 +36,6 @@ _OWN: Final = (
 _NEAR: Final = re.compile(
     rf"(?<!\w)(?:{_PLAIN_NETWORK}|{_OWN}|follow|volg|suis|suivez|dm|pm|profil\w?|collabs?"
     rf"|account|compte|konto)(?!\w)|@\w",
-    re.IGNORECASE,
 )
 _LINK: Final = (
     r"(?:name|handle|account|profil[e]?|compte|pseudo|naam|username|user|konto|nick|id|is|was|est|c'?est|c|ist"
@@ -48,15 +47,13 @@ _CUED: Final = re.compile(
     rf"(?<!\w)(?P<cue>{_NETWORK}|(?P<own>{_OWN}))(?!\w)(?P<tied>(?:[\s:=>,(\"'-]{{1,3}}{_LINK}"
     rf"(?!\w))*+[\s:=>(\"'-]{{1,4}})"
     rf"(?!{_NETWORK}(?!\w))(?P<value>@?[^\W_][\w.-]{{2,40}})",
-    re.IGNORECASE,
 )
 _CUE_AFTER: Final = re.compile(
     r"(?<![\w@./+-])(?P<value>[^\W\d_][\w.-]{2,40})[ ](?:is |ist |est |= )?(?:(?:on|op|sur|bei|auf|via|mein|mijn"
     r"|mon|my)[ ](?:the |de |mn |men )?"
     rf"|\()(?:{_NETWORK})(?!\w)",
-    re.IGNORECASE,
 )
-_COUNT: Final = re.compile(r"[\d.,]+[a-z]{0,2}", re.IGNORECASE)
+_COUNT: Final = re.compile(r"[\d.,]+[a-z]{0,2}")
 """"42k followers", "x 275"."""
 _SHORTEST: Final = 3
 _PLAIN_WORD: Final = 7
@@ -68,12 +65,13 @@ _NO_HANDLES: Final = word_set("x line sc tt signal gram threads steam")
 def find(text: str) -> Iterator[Match]:
     """Yield every handle in `text`."""
     yield from _formed(text)
-    near = _NEAR.search(text) is not None
+    low = lowered(text)
+    near = _NEAR.search(low) is not None
     for expression in (_DOTTED, _MADE_UP) if near else ():
         for hit in expression.finditer(text):
             if _is_name(hit[0]):
                 yield _match(hit.start(), hit[0], hit.start(), SHAPE)
-    yield from _named(text)
+    yield from _named(text, low)
 
 
 def _formed(text: str) -> Iterator[Match]:
@@ -89,12 +87,12 @@ def _formed(text: str) -> Iterator[Match]:
         yield Match(Entity.HANDLE, hit.start(), hit.end(), SHAPE)
 
 
-def _named(text: str) -> Iterator[Match]:
+def _named(text: str, low: str) -> Iterator[Match]:
     """Yield what stands beside a network's name."""
-    for hit in _CUED.finditer(text):
+    for hit in _CUED.finditer(low):
         if _is_handle(hit["value"], tied=":" in hit["tied"] or len(hit["tied"]) > len(" : "), hit=hit, text=text):
             yield _match(hit.start("value"), hit["value"], hit.start("value"), CUED)
-    for hit in _CUE_AFTER.finditer(text):
+    for hit in _CUE_AFTER.finditer(low):
         if (_looks_made_up(hit["value"]) and not _COUNT.fullmatch(hit["value"])) or (
             hit.start() == 0 and _is_unknown(hit["value"])
         ):

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.taxonomy import Entity
+from workers.sanitiser.lexicon import lowered
+from workers.sanitiser.recognisers.digits import has_digit
 from workers.sanitiser.recognisers.match import CUED, Match
 
-_N, _A, _C = "[0-9]", "[A-Z]", "[A-Z0-9]"
+_N, _A, _C = "[0-9]", "[a-z]", "[a-z0-9]"
 _ACCOUNTS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
     "AT": ((_N, 16),),
     "BE": ((_N, 12),),
@@ -43,13 +45,13 @@ def _account(parts: tuple[tuple[str, int], ...]) -> str:
 _EXACT: Final = re.compile(
     r"(?<![\w])(?:"
     + "|".join(
-        f"{country}{_SEPARATOR}[0-9][ ]?[0-9]{_account(parts)}[0-9]{{0,4}}" for country, parts in _ACCOUNTS.items()
+        f"{country.lower()}{_SEPARATOR}[0-9][ ]?[0-9]{_account(parts)}[0-9]{{0,4}}"
+        for country, parts in _ACCOUNTS.items()
     )
-    + ")",
-    re.IGNORECASE,
+    + ")"
 )
 """Digits stuck to the end are a slip of the finger and go too."""
-_LETTER_BY_LETTER: Final = re.compile(r"(?<!\w)[A-Z][ .-][A-Z](?:[ .-][0-9]){8,30}(?!\w)", re.IGNORECASE)
+_LETTER_BY_LETTER: Final = re.compile(r"(?<!\w)[a-z][ .-][a-z](?:[ .-][0-9]){8,30}(?!\w)")
 _BEGUN: Final = re.compile(
     rf"(?<!\w)(?:{'|'.join(_ACCOUNTS)})[0-9]{{2}}(?:[ ][0-9]{{4}}|[ ][A-Z]{{4}})(?:[ ][0-9A-Z]{{2,4}})?(?!\w)"
 )
@@ -57,19 +59,19 @@ _BEGUN: Final = re.compile(
 _CUED: Final = re.compile(
     r"\b(?:iban|rekening(?:nummer|nr)?|compte|konto(?:nummer)?|account)\b[ :.=-]{1,4}(?:is |est |ist |begins "
     r"|starts )?(?:with |nr )?"
-    r"(?P<value>[A-Z]{2}[ ]?[0-9]{2}(?:[ ]?[0-9]{2,4}){0,8})(?!\w)",
-    re.IGNORECASE,
+    r"(?P<value>[a-z]{2}[ ]?[0-9]{2}(?:[ ]?[0-9]{2,4}){0,8})(?!\w)",
 )
-_MISTYPED: Final = re.compile(
-    r"(?<![\w])[A-Z]{2}[0-9]{2}(?:[ .\-]?[A-Z]{4}(?=[ .\-]?[0-9]))?(?:[ .\-]?[0-9]){8,30}", re.IGNORECASE
-)
+_MISTYPED: Final = re.compile(r"(?<![\w])[a-z]{2}[0-9]{2}(?:[ .\-]?[a-z]{4}(?=[ .\-]?[0-9]))?(?:[ .\-]?[0-9]){8,30}")
 """Any country, any length, digits only (after a bank's four letters, as in NL and GB)."""
 
 
 def find(text: str) -> Iterator[Match]:
     """Yield every bank account in `text`."""
-    for expression in (_EXACT, _MISTYPED, _LETTER_BY_LETTER, _BEGUN):
-        for hit in expression.finditer(text):
+    if not has_digit(text):
+        return
+    low = lowered(text)
+    for expression, reading in ((_EXACT, low), (_MISTYPED, low), (_LETTER_BY_LETTER, low), (_BEGUN, text)):
+        for hit in expression.finditer(reading):
             yield Match(Entity.IBAN, hit.start(), hit.end(), CUED)
-    for hit in _CUED.finditer(text):
+    for hit in _CUED.finditer(low):
         yield Match(Entity.IBAN, *hit.span("value"), CUED)

@@ -8,16 +8,14 @@ from itertools import pairwise
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.lexicon import common_words, fold, word_set
+from workers.sanitiser.lexicon import common_words, fold, lowered, word_set
 from workers.sanitiser.recognisers.digits import digits_of, is_amount, is_day, is_range, is_years
 from workers.sanitiser.recognisers.identifiers import CUES, IDENTIFIERS, LOOSE_CUES, PLATE, PLATE_CUE
 from workers.sanitiser.recognisers.match import CUED, LIKELY, SHAPE, Match
 
 _EDGES: Final = r"(?<![\w.+€$£])(?<![\w€$£][-/])(?:{})(?!\w|[-/.]\d)"
-_SHAPES: Final = tuple(
-    re.compile(_EDGES.format("|".join(row.shape for row in IDENTIFIERS if row.upper is upper)), flags)
-    for upper, flags in ((False, re.IGNORECASE), (True, 0))
-)
+_SHAPE: Final = re.compile(_EDGES.format("|".join(row.shape.lower() for row in IDENTIFIERS if not row.upper)))
+_CAPITAL_SHAPE: Final = re.compile(_EDGES.format("|".join(row.shape for row in IDENTIFIERS if row.upper)))
 _NO_PREFIX: Final = word_set(
     "TEL GSM MOB FAX NR NO OP EUR CHF USD GBP OM ON AT IN LE DE OF ET EN UND OR BIS VAN VON AM UM AB A TO IS OK IBAN"
 )
@@ -28,12 +26,11 @@ _VAT: Final = re.compile(r"BE ?[01](?:[ .]?\d){9}|DE ?[1-9](?: ?\d){8}")
 _TELEPHONE: Final = 9
 """Digits from which a number that begins with a nought is for calling."""
 _RUN: Final = re.compile(r"(?<![\w.,+€$£-])[0-9]{7,20}(?!\w|[.,][0-9])")
-_CODE: Final = re.compile(r"(?<![\w@.+-])(?=[a-z]{0,24}\d)(?=\d{0,24}[a-z])[a-z0-9]{7,24}(?![\w@-])", re.IGNORECASE)
+_CODE: Final = re.compile(r"(?<![\w@.+-])(?=[a-z]{0,24}\d)(?=\d{0,24}[a-z])[a-z0-9]{7,24}(?![\w@-])")
 """Letters and digits mixed in one word."""
 
 _CUE: Final = re.compile(
     rf"(?<!\w)(?:(?P<named>{'|'.join(CUES.values())})|{LOOSE_CUES})(?!\w)",
-    re.IGNORECASE,
 )
 _LINK: Final = re.compile(
     r"(?:[\s:.=#°(\"'-]|n°|c'|l'|d'|\b(?:nr|no|num|nummer|number|num[ée]ro|is|was|est|cest|ist|lautet|heißt"
@@ -42,14 +39,12 @@ _LINK: Final = re.compile(
     r"|die|der|das"
     r"|card|kaart|karte|carte|id|code|for|van|von|du|voor|für|pour|he|she|hat|has|heeft|it|they|dat|da|ça|so|also|"
     r"reads|says|zegt|sagt|dit|intern[eo]?|client|patient|dossier|file|book|op|on|sur|auf|t|ends?|ending)\b)*+",
-    re.IGNORECASE,
 )
 _LINK_CHARS: Final = 40
 _PLATE: Final = re.compile(
     rf"(?<!\w){PLATE_CUE}(?!\w)(?:[ :=,-]{{1,3}}(?:is|est|ist|nr|de ma voiture|mijn auto|van mijn auto|nummer"
     rf"|number)){{0,2}}"
     rf"[ :=,-]{{1,3}}(?P<value>{PLATE})(?!\w)",
-    re.IGNORECASE,
 )
 _VALUE_CHARS: Final = 40
 _TOKEN: Final = re.compile(r"[^\W_]+")
@@ -69,33 +64,34 @@ def find(text: str) -> Iterator[Match]:
     """Yield every such number in `text`; a bare run of seven digits or more is somebody's, whoever gave it."""
     if not any(c.isdigit() for c in text):
         return
-    for shape in _SHAPES:
-        for hit in shape.finditer(text):
-            start = hit.start() + _without_word(hit[0])
+    low = lowered(text)
+    for shape, reading in ((_SHAPE, low), (_CAPITAL_SHAPE, text)):
+        for hit in shape.finditer(reading):
+            start = hit.start() + _without_word(text[hit.start() : hit.end()])
             if not _is_harmless(text, start, hit.end()):
                 yield Match(Entity.ID, start, hit.end(), SHAPE)
     for hit in _RUN.finditer(text):
         if not is_amount(text, hit.start(), hit.end()):
             yield Match(Entity.ID, hit.start(), hit.end(), LIKELY)
-    for hit in _CODE.finditer(text):
-        if _is_code(hit[0]) and not is_amount(text, hit.end() - 1, hit.end()):
+    for hit in _CODE.finditer(low):
+        if _is_code(text[hit.start() : hit.end()]) and not is_amount(text, hit.end() - 1, hit.end()):
             yield Match(Entity.ID, hit.start(), hit.end(), SHAPE)
-    yield from _plates(text)
-    yield from _cued(text)
+    yield from _plates(low)
+    yield from _cued(text, low)
 
 
-def _plates(text: str) -> Iterator[Match]:
-    """Yield number plates after their cue."""
-    for hit in _PLATE.finditer(text):
+def _plates(low: str) -> Iterator[Match]:
+    """Yield number plates after their cue; `low`: the text in lower case."""
+    for hit in _PLATE.finditer(low):
         words = [word for word in hit["value"].split() if word.isalpha()]
         if not words or not all(fold(word) in common_words() or is_amount(word, 0, 0) for word in words):
             yield Match(Entity.ID, *hit.span("value"), CUED)
 
 
-def _cued(text: str) -> Iterator[Match]:
+def _cued(text: str, low: str) -> Iterator[Match]:
     """Yield what follows a word that names such a number."""
-    for cue in _CUE.finditer(text):
-        link = _LINK.match(text, cue.end(), cue.end() + _LINK_CHARS)
+    for cue in _CUE.finditer(low):
+        link = _LINK.match(low, cue.end(), cue.end() + _LINK_CHARS)
         start = link.end() if link else cue.end()
         end = _value_end(text, start)
         if (
@@ -146,7 +142,7 @@ def _without_word(written: str) -> int:
     if _VAT.fullmatch(written):
         return 0
     telephone = len(prefix[1]) > 1 and prefix[2] == "0" and len(digits_of(written)) >= _TELEPHONE
-    a_word = prefix[1] in _NO_PREFIX or _CUE.fullmatch(prefix[1]) is not None
+    a_word = prefix[1] in _NO_PREFIX or _CUE.fullmatch(prefix[1].lower()) is not None
     return prefix.end() - 1 if a_word or telephone else 0
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.lexicon import bands, common_words, fold, places, towns, word_set
-from workers.sanitiser.recognisers.digits import is_amount
+from workers.sanitiser.lexicon import bands, common_words, fold, lowered, places, towns, word_set
+from workers.sanitiser.recognisers.digits import has_digit, is_amount
 from workers.sanitiser.recognisers.match import CUED, LIKELY, SHAPE, Match
 from workers.sanitiser.recognisers.words import Word, first_from, touches, words_of
 
@@ -22,6 +22,7 @@ _BOX: Final = (
 )
 _NO: Final = rf"(?:,?[ ]{{0,2}}{_NUMBER_SIGN}?[ ]{{0,2}}[0-9]{{1,4}}[ ]?(?:[a-z](?![\w'])|bis|ter)?{_BOX}?(?![\w]))"
 """A house number with its box."""
+_HOUSE: Final = re.compile(_NO)
 _PART: Final = r"[^\W\d_]{1,30}(?:['’-][^\W\d_]{1,30}){0,4}"
 _GERMANIC_PREFIX: Final = (
     r"(?:grote|kleine|oude|nieuwe|lange|korte|sint|st\.?|koning|koningin|prins|prinses|alte|neue|große|am|an der)"
@@ -39,7 +40,7 @@ _ENGLISH_KIND: Final = (
     r"|blvd|parkway|highway|way|place|walk|row)"
 )
 _STREETS: Final = tuple(
-    re.compile(rf"(?<![\w]){expression}", re.IGNORECASE)
+    re.compile(rf"(?<![\w]){expression}")
     for expression in (
         # Dutch and German: the kind of street ends the word.
         (
@@ -59,17 +60,15 @@ _STREETS: Final = tuple(
         ),
     )
 )
-_TOWN_AFTER: Final = re.compile(rf",?[ ]{{1,2}}(?:in |te |à |a )?(?P<town>{_PART})", re.IGNORECASE)
+_TOWN_AFTER: Final = re.compile(rf",?[ ]{{1,2}}(?:in |te |à |a )?(?P<town>{_PART})")
 _POST_TOWN: Final = re.compile(
-    rf"(?<![\w.,€$£+-])(?P<land>(?:B|L|CH|D|F|NL|BE|LU|DE"
-    rf"|FR)[ ]?-[ ]?)?(?P<code>[0-9]{{4,5}})[ ]{{1,2}}(?P<town>{_PART})",
-    re.IGNORECASE,
+    rf"(?<![\w.,€$£+-])(?P<land>(?:b|l|ch|d|f|nl|be|lu|de"
+    rf"|fr)[ ]?-[ ]?)?(?P<code>[0-9]{{4,5}})[ ]{{1,2}}(?P<town>{_PART})",
 )
 _DUTCH: Final = re.compile(
-    rf"(?<![\w.,€$£+-])[1-9][0-9]{{3}}[ ]?(?P<letters>[A-Z]{{2}})(?![\w])(?:,?[ ]{{1,2}}(?P<town>{_PART}))?",
-    re.IGNORECASE,
+    rf"(?<![\w.,€$£+-])[1-9][0-9]{{3}}[ ]?(?P<letters>[a-z]{{2}})(?![\w])(?:,?[ ]{{1,2}}(?P<town>{_PART}))?",
 )
-_BRITISH: Final = re.compile(r"(?<![\w])[A-Z]{1,2}[0-9][A-Z0-9]?[ ]?[0-9][ABD-HJLNP-UW-Z]{2}(?![\w])", re.IGNORECASE)
+_BRITISH: Final = re.compile(r"(?<![\w])[a-z]{1,2}[0-9][a-z0-9]?[ ]?[0-9][abd-hjlnp-uw-z]{2}(?![\w])")
 _AMERICAN: Final = re.compile(
     r"(?<![\w])(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]"
     r"|UT|V[AT]|W[AIVY])"
@@ -77,8 +76,7 @@ _AMERICAN: Final = re.compile(
 )
 _CODE_CUED: Final = re.compile(
     r"\b(?:code postal|cp|post ?code|plz|postleitzahl|zip(?: ?code)?)\b[\s:]{0,3}(?:is|est"
-    r"|ist)?[ ]{0,2}(?P<value>[0-9]{4,5}(?:[ ]?[A-Z]{2}(?![\w]))?)(?![\w])",
-    re.IGNORECASE,
+    r"|ist)?[ ]{0,2}(?P<value>[0-9]{4,5}(?:[ ]?[a-z]{2}(?![\w]))?)(?![\w])",
 )
 _UNITS: Final = word_set(
     "meter meters metres metern m mètres shots schuss nm mg ml cc mm cm kg eu hz mj kj nd ui iu st pm am ca"
@@ -98,13 +96,10 @@ _LIVES: Final = re.compile(
     r"|(?:ich (?:wohne|lebe)|wohne?|wohnhaft|wir wohnen|meine adresse (?:ist|lautet)|ich komme|komme|ich bin)[ ]"
     r"(?:in|bei|nahe|an|am|auf|aus|im|nähe|direkt in)[ ](?:der |dem )?"
     r")(?=[^\W_])",
-    re.IGNORECASE,
 )
-_FROM: Final = re.compile(rf"(?<![\w])(?:from|uit|aus|afkomstig van)[ ]{{1,2}}(?P<town>{_PART})", re.IGNORECASE)
+_FROM: Final = re.compile(rf"(?<![\w])(?:from|uit|aus|afkomstig van)[ ]{{1,2}}(?P<town>{_PART})")
 """Where somebody comes from: a listed town only, and the clinic's own may be the clinic's."""
-_WEAK_CUES: Final = re.compile(
-    r"(?:je viens|i stay|i'm coming|based|ik ben van|ich bin|komme|ich komme|living)", re.IGNORECASE
-)
+_WEAK_CUES: Final = re.compile(r"(?:je viens|i stay|i'm coming|based|ik ben van|ich bin|komme|ich komme|living)")
 """Said of much besides homes ("je viens de voir"): a capital or a known town must follow."""
 _STAYS: Final = word_set(
     "belgium belgique belgie belgien netherlands nederland france frankrijk frankreich germany allemagne "
@@ -119,23 +114,25 @@ _EVERYDAY: Final = 3
 
 def find(text: str) -> Iterator[Match]:
     """Yield every address, or part of one, in `text`."""
-    yield from _streets(text)
-    yield from _postcodes(text)
-    yield from _homes(text)
-    for hit in _FROM.finditer(text):
+    low = lowered(text)
+    if has_digit(text):
+        yield from _streets(text, low)
+        yield from _postcodes(text, low)
+    yield from _homes(text, low)
+    for hit in _FROM.finditer(low):
         if _is_listed(hit["town"]):
             yield Match(Entity.LOCATION, hit.start("town"), hit.end("town"), LIKELY)
 
 
-def _streets(text: str) -> Iterator[Match]:
+def _streets(text: str, low: str) -> Iterator[Match]:
     for expression in _STREETS:
-        for hit in expression.finditer(text):
-            groups = hit.groupdict()
+        for hit in expression.finditer(low):
+            groups = {name: text[slice(*hit.span(name))] for name in hit.re.groupindex}
             if groups.get("middle") and not _may_be_street(groups["middle"].split()):
                 continue
-            end = hit.start("tail") + _name_length(hit["tail"]) if groups.get("tail") else hit.end()
+            end = hit.start("tail") + _name_length(groups["tail"]) if groups.get("tail") else hit.end()
             if end > hit.start() and not is_amount(text, hit.start(), end):
-                yield Match(Entity.LOCATION, hit.start(), _with_town(text, end), SHAPE)
+                yield Match(Entity.LOCATION, hit.start(), _with_town(low, end), SHAPE)
 
 
 def _may_be_street(words: Sequence[str]) -> bool:
@@ -147,9 +144,9 @@ def _may_be_street(words: Sequence[str]) -> bool:
     return names and not any(fold(word) in ordinary and not word[0].isupper() for word in words)
 
 
-def _with_town(text: str, end: int) -> int:
+def _with_town(low: str, end: int) -> int:
     """Return the end of the town that follows a street, else `end`."""
-    town = _TOWN_AFTER.match(text, end)
+    town = _TOWN_AFTER.match(low, end)
     return town.end() if town and _is_listed(town["town"]) else end
 
 
@@ -173,21 +170,23 @@ def _name_length(tail: str) -> int:
     return length
 
 
-def _postcodes(text: str) -> Iterator[Match]:
-    for hit in _POST_TOWN.finditer(text):
-        if _is_town(hit["code"], hit["town"], marked=hit["land"] is not None) and not is_amount(
+def _postcodes(text: str, low: str) -> Iterator[Match]:
+    for hit in _POST_TOWN.finditer(low):
+        town = text[slice(*hit.span("town"))]
+        if _is_town(hit["code"], town, marked=hit["land"] is not None) and not is_amount(
             text, hit.start("code"), hit.end("code")
         ):
             yield Match(Entity.LOCATION, hit.start(), hit.end(), SHAPE)
-    for hit in _DUTCH.finditer(text):
-        letters = fold(hit["letters"])
-        if letters not in _UNITS and (hit["letters"].isupper() or letters not in common_words()):
-            town = hit["town"] is not None and (_is_listed(hit["town"]) or _named(hit["town"]))
-            yield Match(Entity.LOCATION, hit.start(), hit.end() if town else hit.end("letters"), SHAPE)
-    for expression in (_BRITISH, _AMERICAN):
-        for hit in expression.finditer(text):
+    for hit in _DUTCH.finditer(low):
+        letters = text[slice(*hit.span("letters"))]
+        if hit["letters"] not in _UNITS and (letters.isupper() or hit["letters"] not in common_words()):
+            town = text[slice(*hit.span("town"))]
+            named = hit["town"] is not None and (_is_listed(town) or _named(town))
+            yield Match(Entity.LOCATION, hit.start(), hit.end() if named else hit.end("letters"), SHAPE)
+    for expression, reading in ((_BRITISH, low), (_AMERICAN, text)):
+        for hit in expression.finditer(reading):
             yield Match(Entity.LOCATION, hit.start(), hit.end(), SHAPE)
-    for hit in _CODE_CUED.finditer(text):
+    for hit in _CODE_CUED.finditer(low):
         yield Match(Entity.LOCATION, hit.start("value"), hit.end("value"), CUED)
 
 
@@ -207,9 +206,10 @@ def _named(word: str) -> bool:
     return word[0].isupper() and fold(word) not in common_words()
 
 
-def _homes(text: str) -> Iterator[Match]:
-    words = words_of(text)
-    for cue in _LIVES.finditer(text):
+def _homes(text: str, low: str) -> Iterator[Match]:
+    cues = list(_LIVES.finditer(low))
+    words = words_of(text) if cues else []
+    for cue in cues:
         i = first_from(words, cue.end())
         if i >= len(words) or words[i].start != cue.end() or words[i].folded in _STAYS:
             continue
@@ -226,5 +226,5 @@ def _home_end(text: str, words: Sequence[Word], i: int) -> int:
         if word.common or not (word.capital or (end == i and not words[i].capital and words[i].particle)):
             break
         end += 1
-    number = re.compile(_NO, re.IGNORECASE).match(text, words[end].end)
+    number = _HOUSE.match(lowered(text), words[end].end)
     return number.end() if number and not is_amount(text, words[end].end, number.end()) else words[end].end

@@ -44,8 +44,8 @@ _CUE: Final = re.compile(
 
 
 LONG: Final = 80
-"""Words from which a message is prose, which the model reads better than the tagger; below, it would cost nine tenths
-of the time and find what the tagger has found."""
+"""Words from which a message is prose, in which the model's labels find more than the readers do (`tagged`); below, it
+would cost most of the time and find what they have found."""
 
 
 class Modelled:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.lexicon import word_set
+from workers.sanitiser.lexicon import lowered, word_set
 from workers.sanitiser.recognisers.match import CUED, LIKELY, SHAPE, Match
 from workers.sanitiser.recognisers.words import Word, first_from, touches, words_of
 
@@ -29,7 +29,6 @@ _INTRODUCED: Final = re.compile(
     r"|lautet|:)|vorname ?:?|nachname ?:?"
     r"|auf den namen|nennen? (?:sie )?mich"
     r")[ ]{0,2}[:,-]?[ ]{0,2}(?=[^\W\d_]|')",
-    re.IGNORECASE,
 )
 _PRESENTED: Final = re.compile(
     r"(?<![\w'])(?:"
@@ -39,7 +38,6 @@ _PRESENTED: Final = re.compile(
     r"|im|this is|its|here is|it's|hier is|dit is|met|c'est|ici"
     r"|ich bin(?: die| der)?|bin(?: die| der)?|hier (?:ist|spricht|schreibt)|das ist(?: die| der)?)"
     r"[ ]{1,2}(?=[^\W\d_]|')",
-    re.IGNORECASE,
 )
 """After what `tells`, a capital is evidence; not in German ("im" is "in dem"), nor after "c'est" or "met"."""
 _RELATED: Final = re.compile(
@@ -50,13 +48,11 @@ _RELATED: Final = re.compile(
     r"s[oœ]e?ur|fr[èe]re|m[èe]re|p[èe]re|tante|dochter|zoon|man|vrouw|vriendin|vriend|zus|broer|moeder|vader|mama"
     r"|papa|nicht|"
     r"tochter|sohn|mann|frau|freundin|freund|schwester|bruder|mutter|vater))[ ]{1,2}(?=[^\W\d_])",
-    re.IGNORECASE,
 )
 _TITLE: Final = re.compile(
     r"(?<![\w'])(?P<title>mme|madame|mevr|mevrouw|mw|mr|mrs|ms|miss|monsieur|mlle|mademoiselle|dhr|meneer|mijnheer"
     r"|de heer|herrn?|frau|dr|"
     r"drs|docteur|dokter|doctor|doktor|prof|professeur|professor|sir|madam)\.?[ ]{1,2}(?=[^\W\d_]|')",
-    re.IGNORECASE,
 )
 _SHORT_TITLES: Final = word_set("mme mevr mw mr mrs ms mlle dhr dr drs prof")
 """Abbreviations that stand before nothing but a name, whatever its casing."""
@@ -72,7 +68,6 @@ _CLOSING: Final = re.compile(
     r"|dank ?(?:je|u)(?: wel)?|alvast bedankt"
     r"|danke(?: schön)?|vielen dank|bye|ciao|x{1,3}))"
     r"[\s,.!:;-]{1,6}(?=[^\W\d_])",
-    re.IGNORECASE,
 )
 _END: Final = re.compile(r"[\s.!,;xX)❤:-]{0,12}(?:$|\n|[\[+0-9(@])")
 _LAST_LINE: Final = re.compile(r"\n[ ]{0,4}[-~–]?[ ]{0,2}(?=[^\W\d_][^\n]{0,60}\s{0,20}\Z)")
@@ -84,52 +79,63 @@ _LONGEST: Final = 6
 
 def find(text: str) -> Iterator[Match]:
     """Yield every name in `text` that a cue gives away."""
-    words = words_of(text)
-    yield from _cued(text, words)
-    yield from _signed(text, words)
-
-
-def _cued(text: str, words: Sequence[Word]) -> Iterator[Match]:
-    for cue in _INTRODUCED.finditer(text):
-        i = _past_particles(words, first_from(words, cue.end()))
-        if i < len(words) and (not words[i].common or words[i].maybe_first_name):
-            yield from whole_name(text, words, first_from(words, cue.end()), CUED)
-    yield from _presented(text, words)
-    yield from _titled(text, words)
-
-
-def _presented(text: str, words: Sequence[Word]) -> Iterator[Match]:
-    """After "I'm" or "my daughter", which stand before much else: the word itself must look like a name."""
-    for cue in _PRESENTED.finditer(text):
+    low = lowered(text)
+    cues = [(follow, cue) for expression, follow in _CUES for cue in expression.finditer(low)]
+    cues += [(_last_line, cue) for cue in _LAST_LINE.finditer(text)]
+    words = words_of(text) if cues else []
+    for follow, cue in cues:
         i = first_from(words, cue.end())
-        if i < len(words) and _is_presented(words[i], capitals_tell=cue["tells"] is not None):
-            yield from whole_name(text, words, i, CUED if words[i].maybe_first_name else SHAPE)
-    for cue in _RELATED.finditer(text):
-        i = first_from(words, cue.end())
-        if i < len(words) and _is_presented(words[i], capitals_tell=True):
-            yield from whole_name(text, words, i, SHAPE)
+        if i < len(words):
+            yield from follow(text, words, i, cue)
 
 
-def _titled(text: str, words: Sequence[Word]) -> Iterator[Match]:
-    for cue in _TITLE.finditer(text):
-        start = first_from(words, cue.end())
-        i = _past_particles(words, start)
-        sure = cue["title"].casefold() in _SHORT_TITLES
-        if i < len(words) and words[i].may_be_name and (sure or words[i].capital or words[i].maybe_first_name):
-            yield from whole_name(text, words, start, SHAPE)
+def _introduced(text: str, words: Sequence[Word], i: int, _: re.Match[str]) -> Iterator[Match]:
+    first = _past_particles(words, i)
+    if first < len(words) and (not words[first].common or words[first].maybe_first_name):
+        yield from whole_name(text, words, i, CUED)
 
 
-def _signed(text: str, words: Sequence[Word]) -> Iterator[Match]:
-    """A name after a closing formula, or alone on the last line."""
-    for cue in _CLOSING.finditer(text):
-        i = first_from(words, cue.end())
-        weak = cue["weak"] is not None
-        if i < len(words) and words[i].may_be_name and (not weak or words[i].capital or words[i].maybe_first_name):
-            yield from _at_the_end(text, words, i, LIKELY if weak else CUED)
-    for cue in _LAST_LINE.finditer(text):
-        i = first_from(words, cue.end())
-        if i < len(words) and words[i].may_be_name and (words[i].maybe_first_name or words[i].capital):
-            yield from _at_the_end(text, words, i, SHAPE)
+def _presented(text: str, words: Sequence[Word], i: int, cue: re.Match[str]) -> Iterator[Match]:
+    """After "I'm", which stands before much else: the word itself must look like a name."""
+    if _is_presented(words[i], capitals_tell=cue["tells"] is not None):
+        yield from whole_name(text, words, i, CUED if words[i].maybe_first_name else SHAPE)
+
+
+def _related(text: str, words: Sequence[Word], i: int, _: re.Match[str]) -> Iterator[Match]:
+    """After "my daughter": as after "I'm"."""
+    if _is_presented(words[i], capitals_tell=True):
+        yield from whole_name(text, words, i, SHAPE)
+
+
+def _titled(text: str, words: Sequence[Word], i: int, cue: re.Match[str]) -> Iterator[Match]:
+    first = _past_particles(words, i)
+    sure = cue["title"] in _SHORT_TITLES
+    named = first < len(words) and words[first].may_be_name
+    if named and (sure or words[first].capital or words[first].maybe_first_name):
+        yield from whole_name(text, words, i, SHAPE)
+
+
+def _closed(text: str, words: Sequence[Word], i: int, cue: re.Match[str]) -> Iterator[Match]:
+    """After a closing formula."""
+    weak = cue["weak"] is not None
+    if words[i].may_be_name and (not weak or words[i].capital or words[i].maybe_first_name):
+        yield from _at_the_end(text, words, i, LIKELY if weak else CUED)
+
+
+def _last_line(text: str, words: Sequence[Word], i: int, _: re.Match[str]) -> Iterator[Match]:
+    """Alone on the last line."""
+    if words[i].may_be_name and (words[i].maybe_first_name or words[i].capital):
+        yield from _at_the_end(text, words, i, SHAPE)
+
+
+_CUES: Final = (
+    (_INTRODUCED, _introduced),
+    (_PRESENTED, _presented),
+    (_RELATED, _related),
+    (_TITLE, _titled),
+    (_CLOSING, _closed),
+)
+"""What gives a name away, and what is read after it."""
 
 
 def _at_the_end(text: str, words: Sequence[Word], i: int, score: float) -> Iterator[Match]:

@@ -76,8 +76,22 @@ _YEAR: Final = re.compile(
 """A year in one word: "neunzehnhundertvierundfünfzig"."""
 
 
+_BEGINNING: Final = 3
+_BEGINNINGS: Final = frozenset(
+    word[:_BEGINNING] for word in (*_ONE_DIGIT, *_TWO_DIGITS, *NOUGHTS, "zweitausend", "tweeduizend", "tausend")
+)
+"""How every number begins that is in one word: nearly all words are known by it to be none."""
+_SHORT: Final = tuple(word for word in _BEGINNINGS if len(word) < _BEGINNING)
+
+
+def _may_be_number(word: str) -> bool:
+    return word[:_BEGINNING] in _BEGINNINGS or word.startswith(_SHORT)
+
+
 def digits_in(word: str) -> int:
     """Return how many digits stand for `word` (folded): 1, 2 or 4; 0 = it is no number."""
+    if not _may_be_number(word):
+        return 0
     if word in _ONE_DIGIT:
         return 1
     if word in _TWO_DIGITS or _JOINED.fullmatch(word):
@@ -90,6 +104,8 @@ def dialled(word: str) -> str:
 
     Words written together are taken apart ("nulvier" is two); "" = it is no number.
     """
+    if not _may_be_number(word):
+        return ""
     if word in NOUGHTS:
         return "0"
     count = digits_in(word)

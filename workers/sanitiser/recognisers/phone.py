@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.lexicon import fold
+from workers.sanitiser.lexicon import fold, lowered
 from workers.sanitiser.recognisers.dialled import Gap, Group, groups
 from workers.sanitiser.recognisers.digits import before, is_amount, is_counted, is_date, is_day, is_fraction, is_range
 from workers.sanitiser.recognisers.match import CUED, LIKELY, SHAPE, Match
@@ -40,13 +40,11 @@ _CUE: Final = re.compile(
     r"(?:tel|gsm|handy|ruf|mobil|telefon|telefoon|phone|whatsapp|mobiel)?-?(?:nummer|numbers?|num[ée]ro|num|nmr"
     r"|nbr|nr|no)"
     r")\b[^\d\n]{0,24}$",
-    re.IGNORECASE,
 )
 _EXTENSION: Final = re.compile(
     r"[ ,;(/-]{1,4}(?:ext(?:ension|n)?|x|poste|toestel|tst|apparat|app|durchwahl|dw|klappe|kl|nebenstelle|nst"
     r"|intern|int"
     r"|binnenlijn|option|optie|touche|taste|keuze|choix|room|kamer|zimmer|chambre|#)[ .:#]{0,3}[0-9]{1,6}(?![\w])\)?",
-    re.IGNORECASE,
 )
 _LEAD: Final = re.compile(
     r"(?:[(][ ]?)?\+[ (]{0,3}$|[(]{1,2}$|\b(?:double|dubbel|doppelt?|triple|tripel) $", re.IGNORECASE
@@ -66,7 +64,7 @@ def find(text: str) -> Iterator[Match]:
         score = _score(text, number)
         if score:
             start, end = _start(text, number[0]), number[-1].end
-            extension = _EXTENSION.match(text, end)
+            extension = _EXTENSION.match(lowered(text), end)
             yield Match(Entity.PHONE, start, extension.end() if extension else end, score)
 
 
@@ -147,7 +145,7 @@ def _score(text: str, number: Sequence[Group]) -> float:
         return 0.0
     if is_date(written) or is_range(written) or is_fraction(written):
         return 0.0
-    cued = _CUE.search(before(text, _start(text, number[0]))) is not None
+    cued = _CUE.search(lowered(before(text, _start(text, number[0])))) is not None
     if spelled:
         return _spelled(number, digits, cued=cued)
     if number[0].plus or digits.startswith("00") or digits[0] == "0" != digits[1]:

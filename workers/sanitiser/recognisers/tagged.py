@@ -1,11 +1,12 @@
 """Names and places by the tagger, which knows chat: what has no cue and no shape.
 
-It only proposes: the clinic's own words stay (`keep`). Long messages are read by the model too (`modelled`).
+It only proposes: the clinic's own words stay (`keep`). Where it is unsure a second reader is asked (`second_reader`);
+long messages are read by the model's own labels too (`modelled`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from schemas.taxonomy import Entity
@@ -13,7 +14,7 @@ from workers.sanitiser.features import Token, tokens_of
 from workers.sanitiser.lexicon import PARTICLES, bands, given_names
 from workers.sanitiser.recognisers.digits import is_amount
 from workers.sanitiser.recognisers.match import LIKELY, Match
-from workers.sanitiser.tagger import Odds, Tagger, tagger
+from workers.sanitiser.tagger import Odds, tagger
 
 LEAST: Final = 0.4
 """Probability of a name or a place from which a token is one."""
@@ -39,24 +40,27 @@ class _Span(NamedTuple):
 
 
 class Modelled:
-    """The tagger as a recogniser."""
+    """What gives tokens their odds, as a recogniser."""
 
-    def __init__(self, model: Tagger) -> None:
-        self._tagger = model
+    def __init__(self, odds: Callable[[str, Sequence[Token]], list[Odds]]) -> None:
+        """Take `odds` of a text and its tokens: the tagger's, or the tagger's and a second reader's."""
+        self._odds = odds
 
     def find(self, text: str) -> Iterator[Match]:
         """Yield the names and places in `text`."""
         tokens = tokens_of(text)
         if not any(token.text[0].isalpha() for token in tokens):
             return
-        odds = self._tagger.odds(tokens)
+        odds = self._odds(text, tokens)
+        if not any(name + place >= LEAST_KNOWN for name, place in odds):
+            return
         for entity, first, last in _spans(text, tokens, _entities(text, tokens, odds)):
             yield Match(entity, tokens[first].start, tokens[last].end, LIKELY)
 
 
 def find(text: str) -> Iterator[Match]:
     """Yield the names and places that the tagger alone sees in `text`: for the seam of two messages."""
-    return Modelled(tagger()).find(text)
+    return Modelled(lambda _, tokens: tagger().odds(tokens)).find(text)
 
 
 def _entities(text: str, tokens: Sequence[Token], odds: Sequence[Odds]) -> list[Entity | None]:
@@ -91,7 +95,8 @@ def _spread(text: str, tokens: Sequence[Token], odds: Sequence[Odds], hits: list
         step = 1 if order.step > 0 else -1
         for i in order:
             near = i - step
-            if hits[i] is not None or not tokens[i].text[0].isalpha():
+            either = odds[i].name + odds[i].place
+            if either < LEAST_BESIDE or hits[i] is not None or not tokens[i].text[0].isalpha():
                 continue
             while 0 <= near < len(tokens) and tokens[near].text in _JOINERS and abs(i - near) <= 2:  # noqa: PLR2004  # one sign between
                 near -= step
@@ -101,8 +106,7 @@ def _spread(text: str, tokens: Sequence[Token], odds: Sequence[Odds], hits: list
                 or not _touch(text, tokens[min(i, near)], tokens[max(i, near)])
             ):
                 continue
-            either = odds[i].name + odds[i].place
-            if either >= LEAST_BESIDE and not (_is_word(tokens[i]) and not tokens[i].text[0].isupper()):
+            if tokens[i].text[0].isupper() or not _is_word(tokens[i]):
                 hits[i] = hits[near]
 
 

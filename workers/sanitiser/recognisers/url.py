@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.taxonomy import Entity
+from workers.sanitiser.lexicon import lowered
 from workers.sanitiser.recognisers.match import SHAPE, Match
 
 _REST: Final = r"[^\s<>\"]"
-_MARKED: Final = re.compile(
-    rf"(?<!\w)(?:h(?:tt|xx)ps?[ ]?:[ ]?/{{1,2}}[ ]?|ftp://|www[ ]?\.[ ]?){_REST}{{2,2000}}", re.IGNORECASE
-)
+_MARKED: Final = re.compile(rf"(?<!\w)(?:h(?:tt|xx)ps?[ ]?:[ ]?/{{1,2}}[ ]?|ftp://|www[ ]?\.[ ]?){_REST}{{2,2000}}")
 _LABEL: Final = r"[^\W_][\w-]{0,62}"
 _HOST: Final = rf"(?<![\w@.-])(?:{_LABEL}\.){{1,4}}"
 _BARE: Final = re.compile(
@@ -21,41 +20,46 @@ _BARE: Final = re.compile(
     rf"|online|site|website|store|studio|blog|photos?|gallery|art|tv|biz|link|bio|es|pt|pl|dev|ai|cloud|tech"
     rf"|page|club|agency"
     rf"|beauty|salon|clinic|legal|example|co|xyz|cc|ng|ro|se|dk|cz)(?:[/?#]{_REST}{{0,2000}})?(?![\w@-])",
-    re.IGNORECASE,
 )
 _BARE_WORD_LIKE: Final = re.compile(
     rf"{_HOST}(?:be|de|me|at|it|is|us|in|to|ly|gg|no|so|my|am|fm|la|ink|live|space|life)"
     rf"(?=[\s.,;:!?)]{{0,3}}$)",
-    re.IGNORECASE | re.MULTILINE,
+    re.MULTILINE,
 )
 """Endings that are words too ("merci.de rien"): at the end of a line."""
-_WITH_PATH: Final = re.compile(rf"{_HOST}[^\W\d_]{{2,24}}(?::\d{{2,5}})?/{_REST}{{1,2000}}", re.IGNORECASE)
+_WITH_PATH: Final = re.compile(rf"{_HOST}[^\W\d_]{{2,24}}(?::\d{{2,5}})?/{_REST}{{1,2000}}")
 """With a path any ending will do; so links of every shortener and cloud are found."""
-_ABBREVIATIONS: Final = re.compile(r"(?:[a-z]{1,3}\.){1,3}[a-z]{1,3}/(?:[a-z]{1,3}\.){0,3}[a-z]{0,3}", re.IGNORECASE)
+_ABBREVIATIONS: Final = re.compile(r"(?:[a-z]{1,3}\.){1,3}[a-z]{1,3}/(?:[a-z]{1,3}\.){0,3}[a-z]{0,3}")
 """"z.b./u.a.", "min.st/max": no host."""
 _SPELLED: Final = re.compile(
     r"(?<![\w@.-])(?:(?:https?|www|w w w)[ ](?:punt|dot|point|punkt)[ ])(?:[\w-]{1,63}[ ](?:punt|dot|point"
     r"|punkt)[ ]){1,3}[a-z]{2,12}"
     r"(?:[ ](?:slash|schuine streep|schrägstrich)[ ][\w.-]{1,63}){0,3}",
-    re.IGNORECASE,
 )
 _SPACED: Final = re.compile(
     r"(?<!\w)www[ ]{0,2}\.[ ]{0,2}[\w-]{1,63}"
     r"(?:[ ]{0,2}\.[ ]{0,2}[\w-]{1,63}){1,3}",
-    re.IGNORECASE,
 )
 _TAIL: Final = ".,;:!?)'\"]*"
 
 
+_SCHEME: Final = re.compile(r"http|hxxp|ftp|w ?w ?w")
+_DOT_INSIDE: Final = re.compile(r"[\w-]\.[^\W_]")
+_WITH_SCHEME: Final = (_SPELLED, _SPACED)
+_HOSTS: Final = (_BARE, _BARE_WORD_LIKE, _WITH_PATH)
+
+
 def find(text: str) -> Iterator[Match]:
     """Yield every web address in `text`; punctuation that ends a sentence is not part of it."""
-    for expression in (_SPELLED, _SPACED):
-        for hit in expression.finditer(text):
+    low = lowered(text)
+    marked = _SCHEME.search(low) is not None
+    for expression in _WITH_SCHEME if marked else ():
+        for hit in expression.finditer(low):
             yield Match(Entity.URL, hit.start(), hit.end(), SHAPE)
     if "." not in text and "://" not in text:
         return
-    for expression in (_MARKED, _BARE, _BARE_WORD_LIKE, _WITH_PATH):
-        for hit in expression.finditer(text):
+    for expression in ((_MARKED,) if marked else ()) + (_HOSTS if _DOT_INSIDE.search(low) else ()):
+        for hit in expression.finditer(low):
             address = hit[0].rstrip(_TAIL)
             if _is_address(address):
                 yield Match(Entity.URL, hit.start(), hit.start() + len(address), SHAPE)

@@ -19,6 +19,8 @@ _STEM: Final = re.compile(
     r"|ott|out|nov|dec|dez|des|dic|ene|ocak|sub|nis|haz|tem|eyl|eki|kas|ara"
 )
 """How a month begins (folded); beside a day and a year, what begins so is one, however it goes on ("febrewaris")."""
+_STEM_FIRST: Final = re.compile(rf"(?<![a-z])(?:{_STEM.pattern})")
+_ROMAN_WORD: Final = re.compile(r"(?<![^\W\d_])[IVX]{1,4}(?![^\W\d_])")
 _LONGEST_MONTH: Final = 12
 MONTHS: Final = word_set(
     "january january jan februari february febuary feb march mar april apr may june jun july jul august aug "
@@ -46,11 +48,19 @@ type _Tokens = Sequence[re.Match[str]]
 
 def find(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield dates in `text` as start, end, and year ("" where none is given; one in words as its century)."""
+    if not _may_hold_month(text):
+        return
     tokens = list(_TOKEN.finditer(text))
     for i, token in enumerate(tokens):
         word = fold(token[0])
         if (len(word) <= _LONGEST_MONTH and _STEM.match(word)) or token[0] in _ROMAN:
             yield from _around(text, tokens, i)
+
+
+def _may_hold_month(text: str) -> bool:
+    """Return False where no word begins as a month does: most messages."""
+    begun = _STEM_FIRST if text.isascii() else _STEM  # accents that fold away may part words that the folded text joins
+    return begun.search(fold(text)) is not None or _ROMAN_WORD.search(text) is not None
 
 
 def _around(text: str, tokens: _Tokens, month: int) -> Iterator[tuple[int, int, str]]:

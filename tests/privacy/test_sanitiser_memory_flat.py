@@ -1,0 +1,87 @@
+"""A sanitiser's memory does not grow with what it reads, and what it read long ago is not in it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from deploy.up.plan import ROOT
+from schemas.process import with_hygiene
+from tests.many_messages import CANARIES, canary
+from tests.traces import _writable
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+_CANARY = re.compile(
+    rb"(?i)zq[a-j]{3}vx|z\x00q\x00(?:[a-j]\x00){3}v\x00x\x00|z\x00{3}q\x00{3}(?:[a-j]\x00{3}){3}v\x00{3}x"
+)
+"""Any canary, in any case, as one, two or four bytes a character."""
+
+
+class Seen(NamedTuple):
+    """What was seen of one process."""
+
+    grown_kb: int
+    """Resident memory at the end, less that after the early messages."""
+    canaries: set[str]
+    """Those in its memory at the end, folded."""
+
+
+@pytest.mark.parametrize(
+    "early, total, most_kb",
+    [
+        pytest.param(500, 2_000, 2_000, id="two thousand"),
+        pytest.param(20_000, 200_000, 4_000, id="two hundred thousand", marks=pytest.mark.long),
+    ],
+)
+def test_memory_stays_flat_over_messages_that_are_all_different(early: int, total: int, most_kb: int):
+    seen = watched(early, total)
+    print(f"{total} messages: {seen.grown_kb:+} kB since the first {early}")
+    assert seen.canaries == set()
+    assert seen.grown_kb <= most_kb
+
+
+def test_messages_that_are_kept_would_be_seen():
+    seen = watched(500, 2_000, "keep")
+    assert seen.canaries == {canary(number).lower() for number in range(CANARIES)}
+    assert seen.grown_kb > 2_000
+
+
+def watched(early: int, total: int, *leak: str) -> Seen:
+    """Run a process that reads `total` messages, with the allocator that workers have; look at it after `early`."""
+    command = [sys.executable, "-m", "tests.many_messages", str(early), str(total), *leak]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, text=True, env=with_hygiene(os.environ), cwd=ROOT
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        try:
+            assert process.stdout.readline() == "EARLY\n"
+            before = resident_kb(process.pid)
+            process.stdin.write("\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == "ALL\n"
+            seen = Seen(resident_kb(process.pid) - before, canaries_in(process.pid))
+        finally:
+            process.stdin.close()
+            process.wait(timeout=30)
+    assert process.returncode == 0
+    return seen
+
+
+def resident_kb(pid: int) -> int:
+    """Return the resident memory of process `pid`."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    return int(re.findall(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE)[0])
+
+
+def canaries_in(pid: int) -> set[str]:
+    """Return the canaries in the writable memory of process `pid`."""
+    return {hit.replace(b"\0", b"").decode().lower() for held in _writable(pid) for hit in _CANARY.findall(held)}
