@@ -49,7 +49,7 @@ class Account:
         if answer.ended is None:
             self._parts.desk.withdraw(answer)
         self._parts.desk.finished(answer)
-        self._parts.quota.release(self._session, ai=answer.ai_asked)
+        self._parts.quota.release(self._session, ai=_ai_spent(answer))
         self._count(answer, ended)
         self._parts.facts.add(self._fact(answer, ended))
         if ended.answered:
@@ -65,7 +65,7 @@ class Account:
             previous=cleaned.previous if cleaned else None,
             topic=answered.topic,
             intent=answered.intent.value,
-            ai=answer.ai_asked,
+            ai=_ai_spent(answer),
             now_s=now_s(),
         )
         return TurnDone(
@@ -115,3 +115,8 @@ class Account:
             suspect=intent is Intent.INJECTION,
             first=f"{topic}:{intent.value}" not in self._session.counted,
         )
+
+
+def _ai_spent(answer: Answer) -> bool:
+    """Whether a provider may have been asked: the LLM worker had the turn, with leave to ask one."""
+    return answer.ai_asked and answer.asked.ai_allowed

@@ -49,7 +49,7 @@ def wire(settings: GatewaySettings, *, bus: Bus, clinics: ClinicFiles, log: Any)
         desk=Desk(bus, edge, gateway=settings.gateway_id, region=settings.region, log=log),
         facts=FactPost(bus, log=log),
         box=SessionBox(_reader(settings.session_keys)),
-        quota=Quota(),
+        quota=Quota(gateways=settings.gateways),
         rate=AddressRate(settings.sessions_per_minute),
         draining=asyncio.Event(),
         log=log,

@@ -1,8 +1,10 @@
-"""Limits in memory: what one session may spend, and how fast one address may open sessions.
+"""Limits in memory: what one session and one clinic may spend, and how fast one address may open sessions.
 
 Forks of a session (a retry, a duplicated tab, a replayed token) share one bucket, keyed by the
 session's nonce until its absolute expiry. Addresses are held as a hash under a key of this
 process', for a minute. Several gateways count each for itself; the token carries the higher count.
+A clinic's AI calls of a day are divided by their number beforehand, so that together they cannot
+spend more; a gateway that is started again has forgotten what it spent, its share at most.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+from collections import Counter
 from typing import Final
 
 from limits import RateLimitItemPerMinute
@@ -17,6 +20,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from gateway.session import Session
+from schemas import metrics
 from schemas.clinic import Quotas
 from schemas.public import ProblemCode
 
@@ -24,6 +28,7 @@ _LOOKED_AT: Final = 16
 """Buckets looked at, oldest first, whenever one is added."""
 _BUCKETS_MAX: Final = 200_000
 """Sessions remembered at once (about 40 MB); the oldest give way."""
+_DAY_S: Final = 86_400
 
 
 class _Bucket:
@@ -36,12 +41,39 @@ class _Bucket:
         self.ends_s = ends_s
 
 
-class Quota:
-    """Spends a session's quota, whichever copy of its token comes."""
+class _Day:
+    """What each clinic's visitors have spent here of a day's AI calls; days are UTC's."""
 
-    def __init__(self) -> None:
-        """Start with nothing spent."""
+    def __init__(self, gateways: int) -> None:
+        self._gateways = gateways
+        self._number = 0
+        self._calls: Counter[str] = Counter()
+        self._in_flight: Counter[str] = Counter()
+
+    def begin(self, clinic: str, now_s: int) -> None:
+        """Count a turn that begins, and forget yesterday."""
+        if self._number != (number := now_s // _DAY_S):
+            self._number = number
+            self._calls.clear()
+        self._in_flight[clinic] += 1
+
+    def left(self, clinic: str, quotas: Quotas) -> int:
+        """Return how many more calls this gateway's share allows; other turns in flight may each cause one."""
+        return quotas.ai_calls_per_day // self._gateways - self._calls[clinic] - self._in_flight[clinic] + 1
+
+    def end(self, clinic: str, *, ai: bool) -> None:
+        """Count the end of a turn that began."""
+        self._in_flight[clinic] -= 1
+        self._calls[clinic] += ai
+
+
+class Quota:
+    """Spends a session's quota, whichever copy of its token comes, and its clinic's of the day."""
+
+    def __init__(self, *, gateways: int = 1) -> None:
+        """Start with nothing spent; `gateways`: how many share a clinic's AI calls of the day."""
         self._buckets: dict[bytes, _Bucket] = {}
+        self._day = _Day(gateways)
 
     def take(self, session: Session, quotas: Quotas, *, now_s: int) -> ProblemCode | None:
         """Begin a turn of `session`, or return why it may not begin; a begun one is `release`d."""
@@ -52,19 +84,24 @@ class Quota:
             return ProblemCode.RATE_LIMITED
         bucket.turns = max(bucket.turns, session.turns) + 1
         bucket.in_flight += 1
+        self._day.begin(session.clinic, now_s)
         return None
 
     def ai_left(self, session: Session, quotas: Quotas) -> int:
         """Return how many more AI calls the session may cause; its other turns in flight may each cause one.
 
-        For a turn that `take` has begun.
+        For a turn that `take` has begun. 0 or less where the clinic's calls of the day are spent, which is counted.
         """
         bucket = self._buckets.get(session.nonce)
         spent = max(bucket.ai_calls + bucket.in_flight - 1, session.ai_calls) if bucket else session.ai_calls
-        return quotas.ai_calls - spent
+        of_day = self._day.left(session.clinic, quotas)
+        if of_day <= 0:
+            metrics.AI_DAY_SPENT.inc()
+        return min(quotas.ai_calls - spent, of_day)
 
     def release(self, session: Session, *, ai: bool) -> None:
-        """End a turn that `take` began; `ai`: an AI provider was asked."""
+        """End a turn that `take` began; `ai`: it was handed to the LLM worker, with leave to ask a provider."""
+        self._day.end(session.clinic, ai=ai)
         if bucket := self._buckets.get(session.nonce):
             bucket.in_flight -= 1
             bucket.ai_calls = max(bucket.ai_calls, session.ai_calls) + ai

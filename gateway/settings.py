@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+import msgspec
 
 from schemas.bus import BusSettings
 
@@ -39,3 +42,5 @@ class GatewaySettings(BusSettings, frozen=True, kw_only=True):
     """New sessions one address may open; the address is held in memory as a keyed hash."""
     turns_open_max: int = 1_000
     """Turns at once in this process; more are refused as overloaded."""
+    gateways: Annotated[int, msgspec.Meta(ge=1)] = 1
+    """How many gateways serve the same clinics: each spends its share of a clinic's AI calls of the day."""

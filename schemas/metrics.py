@@ -32,7 +32,20 @@ HELD = Gauge("lethe_worker_held", "Turns that this worker holds.")
 HANDLED = Counter("lethe_worker_turns_total", "Turns by fate at this worker.", ["fate"])
 """fate ∈ finished, failed, cancelled, late, busy, unreadable, undelivered."""
 HANDLE_SECONDS = Histogram("lethe_worker_seconds", "From receipt to the last frame.", buckets=_SECONDS)
+ANSWERS_HELD = Counter("lethe_answers_held_total", "Model answers that the outgoing filter ended.", ["rule"])
+"""rule ∈ personal, link, markup, prompt, price, hours, figure, dose, verdict, promise."""
 BUS_ERRORS = Counter("lethe_bus_errors_total", "Errors that the NATS client reported.", ["kind"])
+
+LLM_REQUESTS = Counter("lethe_llm_requests_total", "Requests to an AI provider by outcome.", ["provider", "outcome"])
+"""provider ∈ first, second. outcome ∈ answered, cancelled (its reader stopped), or why it failed: connection,
+overloaded, server_error, refused, slow, deadline, malformed, cut_off, filtered, empty."""
+LLM_FIRST_TOKEN_SECONDS = Histogram(
+    "lethe_llm_first_token_seconds", "From a request to its first text.", ["provider"], buckets=_SECONDS
+)
+LLM_TOKENS = Counter("lethe_llm_tokens_total", "Tokens as the provider counts them.", ["provider", "kind"])
+"""kind ∈ prompt, completion. Whole answers only, of providers that send their count in the stream."""
+LLM_CIRCUIT = Gauge("lethe_llm_circuit_state", "0 closed, 1 half-open, 2 open (left alone).", ["provider"])
+AI_DAY_SPENT = Counter("lethe_ai_day_spent_total", "Turns begun with the clinic's AI calls of the day spent.")
 
 
 @cache

@@ -32,6 +32,8 @@ class Script:
     """Between two tokens. At 0, tokens still leave one write at a time."""
     status: int = 200
     """Another status is answered with an error body that quotes the request."""
+    error_code: str | None = None
+    """The code in that body."""
     retry_after_s: int | None = None
     location: str | None = None
     """Where a redirecting status points to."""
@@ -48,6 +50,8 @@ class Script:
     """Send a line that is no JSON after so many tokens."""
     finish_reason: str | None = "stop"
     """None: the stream just ends, without a reason."""
+    usage: dict[str, Any] | None = None
+    """Sent in a chunk of its own ahead of ``[DONE]`` where the request asks for it."""
     done: bool = True
     """Whether ``[DONE]`` is sent."""
     tail: bytes = b""
@@ -186,7 +190,7 @@ class _Connection(asyncio.Protocol):
     async def _play(self, script: Script, request: Received) -> None:
         if script.status != 200:
             # As some providers do: the error quotes what was sent.
-            body = json.dumps({"error": {"message": request.raw.decode()}}).encode()
+            body = json.dumps({"error": {"message": request.raw.decode(), "code": script.error_code}}).encode()
             headers = {"Retry_After": str(script.retry_after_s)} if script.retry_after_s is not None else {}
             if script.location is not None:
                 headers["Location"] = script.location
@@ -203,7 +207,8 @@ class _Connection(asyncio.Protocol):
             self._chunk(_event({"delta": {"content": token}}))
             await asyncio.sleep(script.delay_s)
         if not self._dropping:
-            self._end(script)
+            asked = request.body.get("stream_options", {}).get("include_usage", False)
+            self._end(script, script.usage if asked else None)
 
     async def _goes_on(self, script: Script, index: int) -> bool:
         """Do what the script says for after `index` tokens; whether more is to be sent."""
@@ -218,8 +223,10 @@ class _Connection(asyncio.Protocol):
             self._transport.abort()
         return not self._dropping
 
-    def _end(self, script: Script) -> None:
+    def _end(self, script: Script, usage: dict[str, Any] | None) -> None:
         last = b"" if script.finish_reason is None else _event({"delta": {}, "finish_reason": script.finish_reason})
+        if usage is not None:
+            last += b"data: " + json.dumps({"choices": [], "usage": usage}).encode() + b"\n\n"
         if tail := last + (b"data: [DONE]\n\n" if script.done else b"") + script.tail:
             self._chunk(tail)
         self._transport.write(b"0\r\n\r\n")

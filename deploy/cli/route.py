@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from deploy.cli.lines import CLINIC, CLINICS, each_line, fault, known, load
+from deploy.weights import weights
 from schemas.clinic import Clinic
 from schemas.clinic_files import ClinicFiles
 from schemas.taxonomy import Language
@@ -25,8 +26,8 @@ from schemas.turns import Said
 def command(clinic: str | None, clinics: Path, explain: bool) -> None:  # noqa: FBT001  # a flag
     """Read JSON Lines ({"text", "history"?, "clinic"?}) from stdin; write them with path, intent, topic and answer.
 
-    The text is sanitised first; the history ({"role", "text"} each) is taken as sanitised. `answer` is ""
-    where the path is llm. A bad line becomes {"error": {"line", "field"}}, and the exit code is 1.
+    The text is sanitised first; the history ({"role": "user" or "assistant", "text"} each) is taken as sanitised.
+    `answer` is "" where the path is llm. A bad line becomes {"error": {"line", "field"}}, and the exit code is 1.
     """
     files = load(clinics, clinic)
     decide = _decider(explain=explain)
@@ -59,7 +60,7 @@ def _routed(line: bytes, files: ClinicFiles, default: str | None, decide: _Decid
     if not isinstance(text, str):
         raise _Fault("text")
     try:
-        history = msgspec.convert(fields.get("history") or [], tuple[Said, ...])
+        history = tuple(_said(line) for line in msgspec.convert(fields.get("history") or [], list[dict[str, Any]]))
     except msgspec.ValidationError:
         raise _Fault("history") from None
     try:
@@ -67,6 +68,15 @@ def _routed(line: bytes, files: ClinicFiles, default: str | None, decide: _Decid
     except KeyError:
         raise _Fault("clinic") from None
     return msgspec.json.encode({**fields, **decide(text, history, chosen)})
+
+
+def _said(line: dict[str, Any]) -> Said:
+    """Return a line of the history; "user", as chat completions say, is the visitor.
+
+    Raises:
+        msgspec.ValidationError: It is none.
+    """
+    return msgspec.convert(line | {"role": "visitor"} if line.get("role") == "user" else line, Said)
 
 
 def _decider(*, explain: bool) -> _Decide:
@@ -77,7 +87,7 @@ def _decider(*, explain: bool) -> _Decide:
     from workers.sanitiser.language import hear  # noqa: PLC0415
     from workers.sanitiser.redact import redact  # noqa: PLC0415
 
-    engine = Engine.load()
+    engine = Engine.load(weights=weights())
     kept: dict[str, KeepWords] = {}
 
     def decide(text: str, history: tuple[Said, ...], clinic: Clinic) -> dict[str, Any]:

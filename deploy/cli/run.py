@@ -42,13 +42,13 @@ def command(role: str) -> None:
         os.execve(sys.executable, [sys.executable, "-m", "deploy.cli", "run", role], with_hygiene(os.environ))  # noqa: S606  # this very program
     module: Any = importlib.import_module(chosen.module)
     try:
-        settings = load(getattr(module, chosen.settings), _with_openai_names(os.environ))
+        settings = load(getattr(module, chosen.settings), with_openai_names(os.environ))
     except SettingsFault as fault:
         raise click.UsageError(str(fault)) from None
     module.main(settings)
 
 
-def _with_openai_names(environ: Any) -> dict[str, str]:
+def with_openai_names(environ: Any) -> dict[str, str]:
     """Return the environment with OpenAI's own variable names as fallbacks for the provider's."""
     names = {"LETHE_LLM_BASE_URL": "OPENAI_BASE_URL", "LETHE_LLM_API_KEY": "OPENAI_API_KEY"}
     given = dict(environ)

@@ -14,7 +14,9 @@ import click
 from deploy import keys
 from deploy.nats.config import Listen, server_config
 from deploy.up.plan import GATEWAY_ID, ROOT, Machine, broker, parts
+from deploy.up.provider import with_checked_provider
 from deploy.up.supervisor import PartFailed, Supervisor, free_port, is_free, wait_for_port
+from deploy.weights import weights
 from schemas.clinic_faults import ClinicFault
 from schemas.clinic_files import ClinicFiles
 
@@ -87,7 +89,8 @@ def _scale(given: tuple[str, ...]) -> dict[str, int]:
 
 
 def _prepare(machine: Machine) -> None:
-    """Write fresh keys and the broker's configuration."""
+    """Write fresh keys and the broker's configuration; the first time, make the sanitiser's quick weights."""
+    weights()
     folder = machine.data / "keys"
     keys.new_keys(folder, gateways=(GATEWAY_ID,))
     (machine.data / "logs").mkdir(mode=0o700, exist_ok=True)
@@ -119,11 +122,12 @@ async def _run(machine: Machine, clinics: list[str], *, as_json: bool) -> None:
 
 
 async def _start(supervisor: Supervisor, machine: Machine) -> None:
+    planned = list(with_checked_provider(parts(machine), _say))
     _say("starting; the sanitiser loads its models, which takes a few seconds ...")
     await supervisor.start(broker(machine))
     await wait_for_port(machine.nats_port, within_s=10)
     async with asyncio.TaskGroup() as group:
-        for part in parts(machine):
+        for part in planned:
             group.create_task(supervisor.start(part))
 
 

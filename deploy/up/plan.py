@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import click
 
 from deploy import keys
+from deploy.weights import weights
 from schemas.process import with_hygiene
 from schemas.subjects import Role
 
@@ -115,4 +116,6 @@ def _settings(role: Role, machine: Machine) -> dict[str, str]:
             "LETHE_ACCESS_TOKEN_FILE": str(folder / "analytics.token"),
         },
     }
+    if role is Role.SANITISER and (file := weights()):
+        own[role] = {"LETHE_RAMPART": str(file)}
     return common | edges | own.get(role, {})

@@ -6,6 +6,7 @@ import functools
 from typing import Final
 
 from deploy.up.plan import ROOT
+from deploy.weights import weights
 from schemas.clinic import Clinic
 from schemas.clinic_files import ClinicFiles
 from schemas.raw import RawTurn
@@ -26,7 +27,7 @@ class Ours:
     """The engine as the worker runs it."""
 
     def __init__(self) -> None:
-        self._engine = Engine.load()
+        self._engine = Engine.load(weights=weights())
         self._clinics = ClinicFiles.load(ROOT / "deploy" / "clinics")
         for name in self._clinics.ids():
             self.analyse(_WARM_UP, clinic=name)

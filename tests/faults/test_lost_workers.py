@@ -30,7 +30,7 @@ _MARKER = re.compile(r"marker[a-z]+end")
 def _echo(request: Received) -> list[str]:
     """Answer with the marker of the visitor's last message, so that a stray frame would show."""
     marker = _MARKER.findall(json.dumps(request.body["messages"][-1]))[-1]
-    return [f"{marker} " for _ in range(TOKENS)]
+    return [f"{marker}.\n" for _ in range(TOKENS)]  # a sentence each: that is what goes out
 
 
 def _message(number: int) -> str:

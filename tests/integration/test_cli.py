@@ -288,7 +288,7 @@ def test_an_empty_line_is_a_bad_line() -> None:
 
 ROUTE = [
     '{"text": "how much is botox?", "id": 1}',
-    '{"text": "and how much is it?", "history": [{"role": "visitor", "text": "do you offer lip filler?"}], "id": 2}',
+    '{"text": "and how much is it?", "history": [{"role": "user", "text": "do you offer lip filler?"}], "id": 2}',
     f"no JSON {NEVER}",
     f'{{"text": "hello", "history": [{{"role": "{NEVER}", "text": "y"}}]}}',
     f'{{"text": "hello", "clinic": "{NEVER}"}}',

@@ -96,6 +96,7 @@ async def test_the_request_says_store_false_and_nothing_that_links_turns(monkeyp
         "model": "small",
         "messages": ASKED,
         "stream": True,
+        "stream_options": {"include_usage": True},
         "store": False,
         "max_completion_tokens": 7,
     }
@@ -104,7 +105,7 @@ async def test_the_request_says_store_false_and_nothing_that_links_turns(monkeyp
 
 
 async def test_a_compatible_server_is_sent_only_what_all_of_them_know():
-    async with connected(dialect="compatible", max_tokens=7) as (server, provider):
+    async with connected(kind="compatible", max_tokens=7) as (server, provider):
         await answer(provider)
     assert server.requests[0].body.keys() == {"model", "messages", "stream", "max_tokens"}
 

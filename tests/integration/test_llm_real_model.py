@@ -23,9 +23,7 @@ async def test_a_real_model_streams_an_answer():
     place = clinic()
     asked = turn("Where can I park?", budget_ms=60_000)
     async with SmolLM() as base_url:
-        provider = Provider(
-            base_url=base_url, api_key="", model="any", dialect="compatible", max_tokens=40, limits=PATIENT
-        )
+        provider = Provider(base_url=base_url, api_key="", model="any", kind="llamacpp", max_tokens=40, limits=PATIENT)
         frames = reply(asked, clinic=place, library=Library(place), provider=provider, today=dt.date(2026, 11, 23))
         async with aclosing(frames):
             *deltas, last = [piece async for piece in frames]

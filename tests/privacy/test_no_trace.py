@@ -68,7 +68,7 @@ async def _left_by_its_visitor(client: httpx.AsyncClient, message: str) -> None:
 async def _ways_to_end(cluster: Cluster, provider: ScriptedProvider, canaries: list[str]) -> None:
     """Send one canary through each way a turn can end while everything runs."""
     c = iter(canaries)
-    slow = Script(tokens=("one ",) * 40, delay_s=0.05)
+    slow = Script(tokens=("one.\n",) * 40, delay_s=0.05)
     async with cluster.client() as client:
         await take_turn(client, f"my name is {next(c)} and do you offer botox?")
         await take_turn(client, f"do you offer botox? {next(c)}@example.org")
@@ -106,7 +106,7 @@ async def test_no_part_keeps_a_message(tmp_path: Path, provider: ScriptedProvide
         in_parts = {name: found for name, pid in pids.items() if (found := in_memory(pid, canaries))}
         last = new_canary()
         canaries.append(last)
-        provider.play(Script(tokens=("one ",) * 40, delay_s=0.05))
+        provider.play(Script(tokens=("one.\n",) * 40, delay_s=0.05))
         async with cluster.client() as client:
             streaming = asyncio.Event()
             asking = asyncio.create_task(take_turn(client, f"please write about {last}", streaming=streaming))

@@ -27,7 +27,9 @@ BOX = SessionBox(lambda: LINE)
 class Settled:
     """One account, with parts that keep what they are told."""
 
-    def __init__(self, ended: Ended | None, *, clean: Cleaned | None = None) -> None:
+    def __init__(
+        self, ended: Ended | None, *, clean: Cleaned | None = None, ai_asked: bool = False, ai_allowed: bool = True
+    ) -> None:
         self.facts: list[TurnFact] = []
         self.released: list[bool] = []
         self.finished = 0
@@ -40,7 +42,9 @@ class Settled:
         )
         session = new_session(clinic="belle-rive", language=Language.FR, consent_version=0, now_s=1)
         self.account = Account(parts, session, page_clinic(), Source.VISITOR)
-        self.answer = Answer(asked(RAW), post=self.post, limits=Limits(20_000, 8_000))
+        raw = asked(RAW)._replace(ai_allowed=ai_allowed)
+        self.answer = Answer(raw, post=self.post, limits=Limits(20_000, 8_000))
+        self.answer.ai_asked = ai_asked
         self.answer.cleaned, self.answer.ended = clean, ended
         self.answer._pieces.append("An answer")
         self.last = self.account.settle(self.answer)
@@ -71,6 +75,23 @@ def test_every_end_is_settled_exactly_once(ended: Ended | None, outcome: Outcome
     assert turn.post.withdrawn == (ended is None)
     assert turn.facts[0].hour % 3_600 == 0
     assert turn.facts[0].redactions == 1
+
+
+@pytest.mark.parametrize(
+    "ai_asked, ai_allowed, spent",
+    [
+        pytest.param(True, True, 1, id="asked"),
+        pytest.param(True, False, 0, id="answered-from-the-clinics-texts"),
+        pytest.param(False, True, 0, id="answered-by-the-router"),
+    ],
+)
+def test_an_ai_call_is_spent_where_a_provider_may_have_been_asked(
+    *, ai_asked: bool, ai_allowed: bool, spent: int
+) -> None:
+    turn = Settled(Ended(answered=answered()), ai_asked=ai_asked, ai_allowed=ai_allowed)
+    assert turn.released == [bool(spent)]
+    assert isinstance(turn.last, TurnDone)
+    assert BOX.open(turn.last.session).ai_calls == spent
 
 
 def test_the_history_is_sealed_from_the_clean_text() -> None:

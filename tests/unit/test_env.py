@@ -78,9 +78,9 @@ def test_a_value_outside_its_vocabulary_is_not_quoted() -> None:
         "LETHE_NATS_SEED": "x",
         "LETHE_CLINICS": "/x",
         "LETHE_EDGE_KEY_ROUTER_LLM": "/x",
-        "LETHE_LLM_DIALECT": SECRET,
+        "LETHE_LLM_PROVIDER": SECRET,
     }
-    with pytest.raises(SettingsFault, match=r"^LETHE_LLM_DIALECT: ") as caught:
+    with pytest.raises(SettingsFault, match=r"^LETHE_LLM_PROVIDER: ") as caught:
         load(LlmSettings, environ)
     _says_no_secret(caught.value)
 

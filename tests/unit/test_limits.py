@@ -11,6 +11,7 @@ import pytest
 from gateway import limits
 from gateway.limits import AddressRate, Quota
 from gateway.session import Session, new_session
+from schemas import metrics
 from schemas.clinic import Quotas
 from schemas.public import ProblemCode
 from schemas.taxonomy import Language
@@ -143,3 +144,74 @@ def test_an_address_is_never_held_in_clear() -> None:
 
 def _keys(text: str) -> set[str]:
     return set(re.findall(r"[0-9a-f]{128}", text))
+
+
+DAY_S = 86_400
+PLENTY = Quotas(turns=500, ai_calls=500, in_flight=10, ai_calls_per_day=4)
+
+
+def asks(quota: Quota, *, clinic: str = "c", now_s: int = NOW, quotas: Quotas = PLENTY) -> bool:
+    """Take a new visitor's turn that the router hands on; whether a provider may be asked."""
+    one = session(clinic=clinic, issued_s=now_s)
+    assert quota.take(one, quotas, now_s=now_s) is None
+    allowed = quota.ai_left(one, quotas) > 0
+    quota.release(one, ai=allowed)
+    return allowed
+
+
+def day_spent() -> float:
+    return metrics.AI_DAY_SPENT._value.get()
+
+
+@pytest.mark.parametrize(
+    "gateways, allowed",
+    [pytest.param(1, 4, id="one-gateway"), pytest.param(2, 2, id="half-each"), pytest.param(3, 1, id="rounded-down")],
+)
+def test_a_clinics_visitors_share_the_days_ai_calls(gateways: int, allowed: int) -> None:
+    before = day_spent()
+    quota = Quota(gateways=gateways)
+    assert [asks(quota) for _ in range(6)] == [True] * allowed + [False] * (6 - allowed)
+    assert day_spent() - before == 6 - allowed
+
+
+def test_clinics_spend_each_their_own() -> None:
+    quota = Quota()
+    assert [asks(quota) for _ in range(5)][-1] is False
+    assert asks(quota, clinic="d")
+
+
+def test_a_new_day_begins_with_nothing_spent() -> None:
+    quota = Quota()
+    assert [asks(quota, now_s=DAY_S - 1) for _ in range(5)][-1] is False
+    assert asks(quota, now_s=DAY_S)
+
+
+def test_turns_in_flight_cannot_spend_the_same_call() -> None:
+    quota, visitors = Quota(), [session() for _ in range(6)]
+    for one in visitors:
+        quota.take(one, PLENTY, now_s=NOW)
+    assert quota.ai_left(visitors[-1], PLENTY) <= 0
+    for one in visitors:
+        quota.release(one, ai=False)
+    assert [asks(quota) for _ in range(5)] == [True] * 4 + [False]
+
+
+def test_turns_in_flight_at_midnight_are_let_go() -> None:
+    quota, late = Quota(), session()
+    quota.take(late, PLENTY, now_s=DAY_S - 1)
+    assert asks(quota, now_s=DAY_S)
+    quota.release(late, ai=True)
+    assert [asks(quota, now_s=DAY_S) for _ in range(3)] == [True, True, False]
+
+
+def test_no_calls_a_day_are_none() -> None:
+    assert not asks(Quota(), quotas=msgspec.structs.replace(PLENTY, ai_calls_per_day=0))
+
+
+def test_a_session_that_has_spent_its_own_leaves_the_clinics_alone() -> None:
+    """Its turns are answered without a provider."""
+    quota, one = Quota(), session(ai_calls=500)
+    for _ in range(8):
+        assert quota.take(one, PLENTY, now_s=NOW) is None
+        quota.release(one, ai=quota.ai_left(one, PLENTY) > 0)
+    assert asks(quota)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 import openai
@@ -17,15 +17,24 @@ from workers.llm.sse import DONE, DataLines, Overlong
 
 _CLOSE_S: Final = 1.0
 """The longest time that closing a connection may hold a turn up."""
+_FILTER_CODE: Final = "content_filter"
+"""What Azure calls a question that its filter refused, with status 400."""
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How long each part of an answer may take; the turn's budget comes on top of all."""
 
     connect_s: float = 2.0
-    first_token_s: float = 8.0
-    """From the request to the first text; a reasoning model's silence counts."""
+    first_token_s: float = 7.0
+    """From the first request to the first text, a second try included; a reasoning model's silence counts."""
     between_tokens_s: float = 5.0
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """What an answer cost, as the provider counts."""
+
+    prompt_tokens: Annotated[int, msgspec.Meta(ge=0)] = 0
+    completion_tokens: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class _Quiet(msgspec.Struct, frozen=True):
@@ -47,9 +56,12 @@ class _Choice(_Quiet, frozen=True):
 class _Chunk(_Quiet, frozen=True):
     choices: tuple[_Choice, ...] = ()
     error: object = None
+    usage: msgspec.Raw = msgspec.Raw(b"null")
+    """Read apart: a count of some other shape is no reason to lose an answer."""
 
 
-_decoder = msgspec.json.Decoder(_Chunk)
+_chunk: Final = msgspec.json.Decoder(_Chunk)
+_usage: Final = msgspec.json.Decoder(Usage | None)
 
 
 class Attempt:
@@ -63,17 +75,27 @@ class Attempt:
         self,
         request: AbstractAsyncContextManager[AsyncAPIResponse[Any]],
         *,
-        limits: Limits,
+        first_by: float,
+        between_tokens_s: float,
         deadline: float,
     ) -> None:
-        """Prepare a request that has not been sent; `deadline` is a time of the event loop's clock."""
+        """Prepare a request that has not been sent.
+
+        Args:
+            request: What is sent by entering it.
+            first_by: Until when the first text may take, a time of the event loop's clock.
+            between_tokens_s: How long each further text may take.
+            deadline: Until when the whole may take, of the same clock.
+        """
+        self.usage: Usage | None = None
+        """What the provider counted, as it said last; complete when the answer is."""
         self._request = request
-        self._limits = limits
+        self._first_by = min(first_by, deadline)
+        self._between_tokens_s = between_tokens_s
         self._deadline = deadline
         self._stack = AsyncExitStack()
         self._lines = DataLines()
         self._chunks: AsyncIterator[bytes] | None = None
-        self._patience_s = limits.first_token_s
         self._ended = False
         self._finished = False
 
@@ -83,7 +105,7 @@ class Attempt:
         Raises:
             ProviderFailed: Any way in which no text came.
         """
-        limit = self._limit()
+        limit = self._first_by
         response = await _within(limit, self._stack.enter_async_context(self._request), self._overdue(limit))
         self._chunks = response.iter_bytes()
         return await self._read(limit)
@@ -94,7 +116,8 @@ class Attempt:
         Raises:
             ProviderFailed: The answer did not go on, or broke off.
         """
-        return await self._read(self._limit())
+        now = asyncio.get_running_loop().time()
+        return await self._read(min(now + self._between_tokens_s, self._deadline))
 
     async def close(self) -> None:
         """Close the response, and its connection if the answer is not through.
@@ -110,7 +133,6 @@ class Attempt:
         texts: list[str] = []
         while not texts and not self._ended:
             texts = self._texts(await self._payloads(limit))
-        self._patience_s = self._limits.between_tokens_s
         return texts
 
     async def _payloads(self, limit: float) -> list[bytes]:
@@ -137,9 +159,11 @@ class Attempt:
             if payload == DONE:
                 self._ended = self._finished = True
                 break
-            choice = _choice(payload)
-            if choice is None:
+            chunk = _decoded(payload)
+            self.usage = _counted(chunk) or self.usage
+            if not chunk.choices:  # usage, a keep-alive
                 continue
+            choice = chunk.choices[0]
             if choice.finish_reason == "content_filter":
                 raise ProviderFailed(Reason.FILTERED)
             self._finished = self._finished or choice.finish_reason is not None
@@ -149,30 +173,33 @@ class Attempt:
             raise ProviderFailed(Reason.CUT_OFF)
         return texts
 
-    def _limit(self) -> float:
-        """Return the time until which the next text may take."""
-        return min(asyncio.get_running_loop().time() + self._patience_s, self._deadline)
-
     def _overdue(self, limit: float) -> Reason:
         """Return what it means that `limit` has passed."""
         return Reason.DEADLINE if limit >= self._deadline else Reason.SLOW
 
 
-def _choice(payload: bytes) -> _Choice | None:
-    """Return the first choice of a chunk; None where it has none (usage, role, keep-alive).
+def _decoded(payload: bytes) -> _Chunk:
+    """Return a chunk.
 
     Raises:
         ProviderFailed: No JSON of that shape, or an error in the stream.
     """
     chunk = None
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
-        chunk = _decoder.decode(payload)
+        chunk = _chunk.decode(payload)
     # Raised outside the handler: the cause quotes the provider's text and would be the context.
     if chunk is None:
         raise ProviderFailed(Reason.MALFORMED)
     if chunk.error is not None:
         raise ProviderFailed(Reason.SERVER_ERROR)
-    return chunk.choices[0] if chunk.choices else None
+    return chunk
+
+
+def _counted(chunk: _Chunk) -> Usage | None:
+    """Return the usage that `chunk` tells, None where it tells none that can be read."""
+    with suppress(msgspec.DecodeError):
+        return _usage.decode(chunk.usage)
+    return None
 
 
 async def _within[T](limit: float, step: Awaitable[T], overdue: Reason) -> T:
@@ -202,4 +229,6 @@ def _refusal(error: openai.APIStatusError) -> ProviderFailed:
         return ProviderFailed(Reason.OVERLOADED, retry_after_s=seconds)
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ProviderFailed(Reason.SERVER_ERROR, retry_after_s=seconds)
+    if error.code == _FILTER_CODE:
+        return ProviderFailed(Reason.FILTERED)
     return ProviderFailed(Reason.REFUSED)

@@ -16,7 +16,9 @@ from schemas.replies import Answered, Delta, SourceRef
 from schemas.taxonomy import CLINIC_TOPIC, Intent, Language, Outcome, Path
 from schemas.treatments import treatments
 from schemas.turns import RoutedTurn
+from workers.llm.judge import prepare
 from workers.llm.passages import Passage, passages
+from workers.llm.published import Published
 from workers.llm.ranking import Ranking
 from workers.llm.terms import terms, timing
 from workers.llm.texts import section_words, text
@@ -39,7 +41,10 @@ class Library:
     """A clinic's own texts, searchable. Made when the clinic's file is read: a few milliseconds a language."""
 
     def __init__(self, clinic: Clinic) -> None:
-        """Index `clinic` in each of its languages."""
+        """Index `clinic` in each of its languages, and read what it publishes."""
+        self.published = Published(clinic)
+        """By which a model's answer is judged."""
+        prepare(self.published)
         self._shelves = {language: _Shelf(clinic, language) for language in clinic.languages}
 
     def find(self, turn: RoutedTurn, language: Language) -> Passage | None:

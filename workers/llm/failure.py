@@ -30,10 +30,15 @@ class Reason(StrEnum):
     """The answer has no text."""
     OVERLONG = "overlong"
     """The answer exceeds what a chat answer may be."""
+    LEFT_ALONE = "left_alone"
+    """Not asked: its circuit is open after failures in a row."""
 
 
 TRANSIENT = frozenset({Reason.CONNECTION, Reason.OVERLOADED, Reason.SERVER_ERROR})
 """Reasons that may be gone a moment later."""
+
+NOT_ITS_FAULT = frozenset({Reason.DEADLINE, Reason.FILTERED, Reason.LEFT_ALONE})
+"""Reasons that say nothing of a provider's health: the turn's own small budget, or this one question."""
 
 
 class ProviderFailed(Exception):  # noqa: N818  # what happened

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, Final
 
 import structlog
 
+from schemas import metrics
 from schemas.actions import actions
 from schemas.clinic import Clinic
 from schemas.replies import Answered, Delta, Failed, Restart
 from schemas.taxonomy import ErrorCode, Outcome, Path
 from schemas.turns import RoutedTurn
 from workers.llm.coalesce import coalesced
+from workers.llm.draft import Rule
 from workers.llm.extractive import Library, reply_from_texts
 from workers.llm.failure import ProviderFailed, Reason
+from workers.llm.judge import judge
 from workers.llm.outgoing import Outgoing
 from workers.llm.prompt import messages
 from workers.llm.provider import Provider
+from workers.llm.texts import text as fixed
 
 _log: Final[Any] = structlog.get_logger()
+
+CANARY_BYTES: Final = 8
 
 type Piece = Delta | Restart | Answered | Failed
 """What the handler yields; the runtime numbers, seals and publishes each as a frame."""
@@ -51,39 +58,54 @@ async def reply(
         for piece in reply_from_texts(turn, clinic=clinic, library=library):
             yield piece
         return
+    canary = secrets.token_hex(CANARY_BYTES)
+    outgoing = Outgoing(judge(turn, published=library.published, today=today, canary=canary))
+    asked = messages(turn, clinic, today=today, canary=canary)
     code = None
     try:
-        async with aclosing(_written(turn, clinic, provider, today)) as texts:
+        async with aclosing(_written(provider.stream(asked, budget_ms=turn.budget_ms), outgoing)) as texts:
             async for text in texts:
                 yield Delta(text=text)
     except ProviderFailed as failure:
         _log.warning("provider_failed", turn_id=turn.turn_id, reason=failure.reason.value)
         code = ErrorCode.DEADLINE_EXCEEDED if failure.reason is Reason.DEADLINE else ErrorCode.PROVIDER_FAILED
-    yield _answered(turn, clinic) if code is None else Failed(code=code)
+    if code is None and outgoing.held:
+        _count(turn, outgoing.held)
+        yield Delta(
+            text=("\n\n" if outgoing.sent else "") + fixed("held", clinic.answer_language(turn.language), clinic)
+        )
+    yield _answered(turn, clinic, outgoing) if code is None else Failed(code=code)
 
 
-async def _written(turn: RoutedTurn, clinic: Clinic, provider: Provider, today: dt.date) -> AsyncGenerator[str]:
-    """Yield the model's answer as it may go out.
+async def _written(answer: AsyncGenerator[str], outgoing: Outgoing) -> AsyncGenerator[str]:
+    """Yield the model's `answer` as it may go out; where a sentence is held, the call to the provider ends at once.
 
     Raises:
         ProviderFailed: There is no whole answer.
     """
-    outgoing = Outgoing()
-    answer = provider.stream(messages(turn, clinic, today=today), budget_ms=turn.budget_ms)
     async with aclosing(coalesced(answer)) as pieces:
         async for piece in pieces:
             if text := outgoing.add(piece):
                 yield text
-    outgoing.finish()
+            if outgoing.held:
+                return
+    if text := outgoing.finish():
+        yield text
 
 
-def _answered(turn: RoutedTurn, clinic: Clinic) -> Answered:
+def _count(turn: RoutedTurn, rule: Rule) -> None:
+    """Note that an answer was ended, by the rule's name alone."""
+    metrics.child(metrics.ANSWERS_HELD, rule.value).inc()
+    _log.warning("answer_held", turn_id=turn.turn_id, reason=rule.value)
+
+
+def _answered(turn: RoutedTurn, clinic: Clinic, outgoing: Outgoing) -> Answered:
     """Return the last frame of a model's answer."""
     return Answered(
         path=Path.LLM,
         intent=turn.intent,
         topic=turn.topic,
-        outcome=Outcome.ANSWERED,
+        outcome=Outcome.HANDED_OVER if outgoing.held else Outcome.ANSWERED,
         language=turn.language,
         offered=clinic.offers(turn.topic),
         actions=actions(clinic, clinic.answer_language(turn.language), "book", "call", "email"),

@@ -14,7 +14,7 @@ from schemas.taxonomy import Intent, Language
 
 _FOLDER: Final = Path(__file__).parent
 
-type Key = Literal["own_texts", "no_answer", "for_people", "other_language"]
+type Key = Literal["own_texts", "no_answer", "for_people", "other_language", "held"]
 
 
 class _Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,6 +24,7 @@ class _Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     no_answer: _Spoken[str]
     for_people: _Spoken[str]
     other_language: _Spoken[str]
+    held: _Spoken[str]
 
 
 class _Spoken[T](msgspec.Struct, frozen=True, forbid_unknown_fields=True):
