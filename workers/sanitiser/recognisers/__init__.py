@@ -15,6 +15,7 @@ from workers.sanitiser.recognisers import (
     card,
     date_of_birth,
     email,
+    goods,
     handle,
     iban,
     ids,
@@ -30,11 +31,11 @@ Find = Callable[[str], Iterable[Match]]
 
 PATTERNS: Final[tuple[tuple[str, Find], ...]] = (
     ("email", email.find),
-    ("phone", phone.find),
+    ("phone", goods.without(phone.find)),
     ("iban", iban.find),
-    ("card", card.find),
+    ("card", goods.without(card.find)),
     ("date_of_birth", date_of_birth.find),
-    ("ids", ids.find),
+    ("ids", goods.without(ids.find)),
     ("url", url.find),
     ("ip", ip.find),
     ("handle", handle.find),

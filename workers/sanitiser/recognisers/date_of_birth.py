@@ -7,115 +7,151 @@ else happened then ("the law of 23 May 2013"). No clock: a message means the sam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.lexicon import lowered
-from workers.sanitiser.recognisers import worded_date
-from workers.sanitiser.recognisers.digits import before, has_digit, is_amount
-from workers.sanitiser.recognisers.match import CUED, SHAPE, Match
+from workers.sanitiser.lexicon import fold, lowered, word_set
+from workers.sanitiser.recognisers import birth, worded_date, written_date
+from workers.sanitiser.recognisers.digits import before, digits_of, has_digit, is_amount, is_counted
+from workers.sanitiser.recognisers.match import CUED, LIKELY, SHAPE, Match
+from workers.sanitiser.recognisers.number_values import cardinals
 
 LAST_YEAR: Final = 2016
 """The latest year of birth that is believed without a cue."""
 _FIRST_YEAR: Final = 1900
 _SHORT_YEARS: Final = range(30, 100)
 """Two-digit years that are believed without a cue: 1930 to 1999."""
-
-_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
-_MONTH: Final = r"(?:0?[1-9]|1[0-2])"
-_TWO: Final = r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])"
-_FREE: Final = r"(?<![\w.,/-])"
-_FULL: Final = re.compile(
-    rf"{_FREE}(?:"
-    rf"[0-3]?\d[ ]{{0,2}}[./\-,|][ ]{{0,2}}[0-3]?\d[ ]{{0,2}}[./\-,|][ ]{{0,2}}(?P<a>(?:19|20)\d\d)"
-    rf"|[0-3]?\d[ ][01]?\d[ ](?P<b>(?:19|20)\d\d)"
-    rf"|(?P<c>(?:19|20)\d\d)[ ]?(?P<s>[./\- ])[ ]?[01]?\d[ ]?(?P=s)[ ]?[0-3]?\d"
-    rf"|[0-3]?\d(?P<t>[./\-])[0-3]?\d(?P=t)'?(?P<d>\d\d)"
-    rf"|{_TWO}(?P<e>(?:19|20)\d\d)"
-    r")(?!\w|[./-]\d)"
-)
-_LOOSE: Final = re.compile(
-    rf"{_FREE}(?:{_DAY}[ ]?[./\-,][ ]?{_MONTH}(?:[ ]?[./\-,][ ]?'?(?:\d\d){{1,2}})?\.?"
-    rf"|{_DAY}[ ]{_MONTH}[ ]'?(?:\d\d){{1,2}}"
-    rf"|{_TWO}\d\d(?:\d\d)?|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|\d\d(?:0[1-9]|1[0-2])(?:0[1-9]"
-    rf"|[12]\d|3[01])"
-    r"|'?(?:19\d\d|20[01]\d)|'\d\d|[3-9]\d(?=\s{0,2}(?:$|[.,;!?)])))(?!\w|[./-]\d)"
-)
-"""After a cue only: a day and a month, a year alone, or no separators at all."""
-_WHOLE_MESSAGE: Final = re.compile(rf"\s{{0,8}}+({_TWO}(?:\d\d){{1,2}})[\s.!]{{0,8}}+")
+_CHILDREN: Final = range(1920, 2025)
+"""Years of birth that are believed beside "my daughter"."""
+_AGE_SAID_IN: Final = range(2024, 2034)
+"""The year in which somebody of a given age and year of birth may be writing."""
+_SCORE: Final = frozenset({"vingt", "vingts"})
+_JOINTS: Final = frozenset(cardinals()) | {"et"}
+"""What a year in words goes on with behind its tens."""
+_GAP: Final = 2
+_SLIPS: Final = word_set("o oo ooo l ll i ii ol lo io oi li il")
+"""What is left of a date's digits where letters pass for them (`written_date.straight`)."""
 _OLD_YEAR: Final = re.compile(r"(?<![\w.,/-])19[1-4]\d(?!\w|[.,/-]\d)")
 """A year that nobody's treatment was in: a year of birth where somebody's papers are spoken of."""
-_PAPERS: Final = re.compile(
-    r"\b(?:ausweis|pass|passport|paspoort|passeport|id|kaart|card|carte|papiere?n?"
-    r"|papers)\b",
-)
-
-_CUE: Final = re.compile(
-    r"(?:\b(?:born|d\.?o\.?b\.?|(?:date of )?birth(?:date|day|days)?|bi?r?th? ?date|burth?day|b-?day|née?s?"
-    r"|n[ée]\(e\)|nee?(?= (?:le|en|a|à) )|d\.?d\.?n\.?"
-    r"|(?:date de )?naissance|anniv(?:ersaire)?|gebo(?:ren|re|ortedatum|orte ?datum|ortejaar|ortedag)|geb"
-    r"(?:\.?dat(?:um)?)?"
-    r"|geb\.? ?datum|gbd|verjaar(?:dag|t|d)?|jarr?ig|bouwjaar|lichting|geburts?(?:datum|tag|jahr|tags)|gebdat"
-    r"|jahrgang|jg|baujahr"
-    r"|bj|aangebore|nascid[ao]|nacid[ao]|nat[ao]|urodzon[ay]|do[gğ]um)(?!\w)|°)[^\d\n]{0,26}$"
-    r"|\b(?:i'?m|i am|ik ben|'k ben|(?:he|she|ze|zij|hij)(?:'?s| is)|je suis|(?:il|elle) est|c'est une?|ich bin|"
-    r"(?:er|sie) ist)"
-    r"[ ](?:(?:een|un|une|ein|from|van|de|d'|aus|vom|of)[ ]?){1,2}'?$",
-)
-_CUE_AFTER: Final = re.compile(
-    r"[ ,(=:-]{1,3}(?:(?:is|est|ist|was|c'est|as|als)[ ])?(?:(?:my|mijn|mon|ma|mein|his|her|zijn|haar|sein|ihr"
-    r"|the|de|la)[ ])?"
-    r"(?:birth ?da(?:y|te)|dob|b-?day|born|verjaardag|geboortedatum|geboren|jarig|geburtstag|geburtsdatum|anniversaire"
-    r"|date de naissance|née?)(?!\w)",
-)
-_AFTER: Final = 48
-"""Characters after a date in which the longest cue fits, and one more."""
-_SOMETHING_ELSE: Final = re.compile(
-    r"\b(?:law|act|loi|wet|decreet|kb|gesetz|verordnung|d[ée]cret|arr[êe]t[ée]|directive|richtlijn|richtlinie"
-    r"|since|depuis|sinds"
-    r"|seit|op[ée]r(?:ated|ation|atie|[ée]e?)|geopereerd|operiert|surgery|invoice|facture|factuur|rechnung"
-    r"|treated|treatment"
-    r"|session|s[ée]ance|sitzung|appointment|afspraak|rendez-vous|rdv|termin|last|dernier|laatste|letzte|opened"
-    r"|stopped|gestopt)"
-    r"(?!\w)[^\d\n]{0,14}$",
-)
+_PAPERS_CHARS: Final = 60
+_LAST_WORDS: Final = re.compile(r"(?:^|[.,:;!?\n]\s{0,2})((?:[^\W\d_]{2,20}[ -]){0,3}[^\W\d_]{3,24})[\s.!]{0,8}+$")
+_LAST_CHARS: Final = 60
 
 
 def find(text: str) -> Iterator[Match]:
     """Yield every date of birth in `text`."""
-    for start, end, year in _dates(text):
-        if _is_cued(text, start, end):
-            yield Match(Entity.DATE_OF_BIRTH, start, end, CUED)
-        elif year and _is_past(year) and not _SOMETHING_ELSE.search(lowered(before(text, start))):
-            yield Match(Entity.DATE_OF_BIRTH, start, end, SHAPE)
+    tokens, folded = worded_date.tokens_of(text)
+    said = frozenset(folded)
+    if not birth.YEAR_WORDS.isdisjoint(said):
+        yield from _spoken_years(text, tokens, folded)
     if not has_digit(text):
+        yield from _dated(text, worded_date.find(text, tokens, folded))
+        if folded and folded[-1] in cardinals():
+            yield from _year_in_words(text)
         return
-    for hit in _LOOSE.finditer(text):
-        if _is_cued(text, *hit.span()) and not is_amount(text, *hit.span()):
-            yield Match(Entity.DATE_OF_BIRTH, hit.start(), hit.end(), CUED)
-    whole = _WHOLE_MESSAGE.fullmatch(text)
+    text = text if _SLIPS.isdisjoint(said) else written_date.straight(text)
+    found = [*_dated(text, (*written_date.full(text), *worded_date.find(text, tokens, folded))), *_cued(text, said)]
+    yield from found
+    low = lowered(text)
+    for match in found:
+        another = birth.ALSO.match(low, match.end)
+        if another:
+            yield Match(Entity.DATE_OF_BIRTH, *another.span("date"), SHAPE)
+    whole = written_date.whole_message(text)
     if whole:
-        yield Match(Entity.DATE_OF_BIRTH, whole.start(1), whole.end(1), CUED)
+        yield Match(Entity.DATE_OF_BIRTH, *whole, CUED)
     for hit in _OLD_YEAR.finditer(text):
-        if _PAPERS.search(lowered(text), max(0, hit.start() - 60), hit.start()) and not is_amount(text, *hit.span()):
+        papers = birth.PAPERS.search(low, max(0, hit.start() - _PAPERS_CHARS), hit.start())
+        if papers and not is_amount(text, *hit.span()):
             yield Match(Entity.DATE_OF_BIRTH, hit.start(), hit.end(), SHAPE)
 
 
-def _dates(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield dates as start, end and year ("" = none is given, or not in digits)."""
-    for hit in _FULL.finditer(text) if has_digit(text) else ():
-        yield hit.start(), hit.end(), next(hit[name] for name in "abcde" if hit[name])
-    yield from worded_date.find(text)
+def _dated(text: str, dates: Iterable[tuple[int, int, str]]) -> Iterator[Match]:
+    """Yield those of `dates` (start, end, year; "" = none, or not in digits) on which somebody was born."""
+    low = lowered(text)
+    ages: list[int] | None = None
+    for start, end, written in dates:
+        lead = before(low, start)
+        if _is_cued(low, lead, end) or (written and birth.CUE_OF.search(lead)) or birth.CAME.search(lead):
+            yield Match(Entity.DATE_OF_BIRTH, start, end, CUED)
+        elif written and not birth.SOMETHING_ELSE.search(lead):
+            year, sure = _year_of(written)
+            if not ((sure and year <= LAST_YEAR) or (year in _CHILDREN and birth.CUE_KIN.search(lead))):
+                ages = _ages(low) if ages is None else ages
+                if not any(year + age in _AGE_SAID_IN for age in ages):
+                    continue
+            yield Match(Entity.DATE_OF_BIRTH, start, end, SHAPE)
 
 
-def _is_cued(text: str, start: int, end: int) -> bool:
-    if _CUE.search(lowered(before(text, start))):
+def _year_of(written: str) -> tuple[int, bool]:
+    """Return a year in four digits, and whether it was written so that it can be no other.
+
+    Of two digits those of `_SHORT_YEARS` can be no other, nor what stands behind an apostrophe.
+    """
+    value = int(digits_of(written))
+    if value >= _FIRST_YEAR:
+        return value, True
+    return value + (_FIRST_YEAR if value in _SHORT_YEARS else 2000), value in _SHORT_YEARS or written[0] == "'"
+
+
+def _ages(low: str) -> list[int]:
+    """Return the ages that are said in `low`, a text in lower case."""
+    return [int(hit["before"] or hit["after"]) for hit in birth.AGE.finditer(low)]
+
+
+def _cued(text: str, said: frozenset[str]) -> Iterator[Match]:
+    """Yield what is a date only because of the words beside it, all of them `said`: parts of dates, and years."""
+    low = lowered(text)
+    of = not birth.OF_WORDS.isdisjoint(said)
+    for start, end, with_year in written_date.loose(text):
+        lead = before(low, start)
+        announced = _is_cued(low, lead, end) or (of and with_year and birth.CUE_OF.search(lead))
+        if announced and not is_amount(text, start, end):
+            yield Match(Entity.DATE_OF_BIRTH, start, end, CUED)
+    if birth.YEAR_WORDS.isdisjoint(said):
+        return
+    for expression in (birth.YEAR, birth.YEAR_BEFORE):
+        for hit in expression.finditer(low):
+            span = hit.span(hit.lastgroup or 0)
+            if not is_counted(text, *span):
+                yield Match(Entity.DATE_OF_BIRTH, *span, CUED)
+
+
+def _is_cued(low: str, lead: str, end: int) -> bool:
+    """Return whether a date is announced in `lead`, before it, or named behind `end`; both are in lower case."""
+    cue = birth.CUE.search(lead)
+    if cue:
+        return birth.OF_A_THING.search(cue[0]) is None
+    if birth.CUE_AFTER.match(low, end):
         return True
-    return _CUE_AFTER.match(lowered(text[end : end + _AFTER])) is not None
+    return has_digit(lead) and birth.CUE_TURNING.search(lead) is not None
 
 
-def _is_past(year: str) -> bool:
-    if len(year) == len("1985"):
-        return _FIRST_YEAR <= int(year) <= LAST_YEAR
-    return int(year) in _SHORT_YEARS
+def _spoken_years(text: str, tokens: Sequence[re.Match[str]], folded: Sequence[str]) -> Iterator[Match]:
+    """Yield years of two digits in words behind a word of birth ("né en soixante-huit")."""
+    low = lowered(text)
+    for i, word in enumerate(folded):
+        first = i - (word in _SCORE and i > 0 and folded[i - 1] == "quatre")
+        if cardinals().get(word, 0) not in _SHORT_YEARS and first == i:
+            continue
+        if birth.YEAR_IN_WORDS.search(before(low, tokens[first].start())):
+            last = i
+            while (
+                last + 1 < len(folded)
+                and folded[last + 1] in _JOINTS
+                and tokens[last + 1].start() - tokens[last].end() < _GAP
+            ):
+                last += 1
+            if not is_counted(text, tokens[first].start(), tokens[last].end()):
+                yield Match(Entity.DATE_OF_BIRTH, tokens[first].start(), tokens[last].end(), CUED)
+
+
+def _year_in_words(text: str) -> Iterator[Match]:
+    """Yield the year that a message about an age ends in ("not telling you my age. ok fine. seventy-four")."""
+    last = _LAST_WORDS.search(text, max(0, len(text) - _LAST_CHARS))
+    if last is None:
+        return
+    words = [cardinals().get(fold(word), -1) for word in re.split(r"[ -]", last[1])]
+    if min(words) >= 0 and max(words) in _SHORT_YEARS and birth.OF_AGE.search(lowered(text)):
+        yield Match(Entity.DATE_OF_BIRTH, *last.span(1), LIKELY)

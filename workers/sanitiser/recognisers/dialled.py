@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import Final, NamedTuple
 
-from workers.sanitiser.lexicon import fold
+from workers.sanitiser.lexicon import bands, fold
+from workers.sanitiser.recognisers.number_values import slip
 from workers.sanitiser.recognisers.number_words import LINKS, dialled
 
 
@@ -20,9 +21,13 @@ class Gap(IntEnum):
 
     TIGHT = 0
     """Blanks, signs or emoji: parts of one number."""
-    LOOSE = 1
-    """The end of a clause, a line, a few words ("0478 12, sorry, 34 56"): one number if the first part lacks digits."""
-    BREAK = 2
+    LINKED = 1
+    """What one says when dictating on ("then", "puis", "dreimal die") or a line's end: one number if it has begun."""
+    LISTED = 2
+    """The end of a clause and no word: one number if it has begun or both parts are in words."""
+    LOOSE = 3
+    """A few words, perhaps behind a clause ("0478 12, sorry, 34 56"): one number if the first part lacks digits."""
+    BREAK = 4
 
 
 class Group(NamedTuple):
@@ -54,6 +59,27 @@ _NEVER: Final = re.compile(r"[€$£%@<>{}]")
 _BRACKET: Final = re.compile(r"[\[\]]")
 _END: Final = re.compile(r"[?!\n]|[,;][ ]|(?<![. ])[.:][ ]")
 """What ends a clause; not "0478 .. 12"."""
+_ON: Final = (
+    r"(?:(?:en|et|und|and|e)[ ])?(?:dan|dann|danach|then|next|puis|pis|ensuite|apr[èe]s|daarna|vervolgens|poi|luego"
+    r"|nog|noch|encore|again|weer|wieder)(?:[ ](?:nog|noch|encore|le|la|les|de|het|die|the)){0,2}"
+)
+_TIMES: Final = (
+    r"(?:(?:mal|maal|keer|fois|times|x)|(?:zwei|drei|vier|twee|drie)ma+l|twice|thrice)"
+    r"(?:[ ](?:die|den|das|eine?|de|het|een|le|la|les|un|the|an?))?"
+)
+_TWICE: Final = r"(?:double|dubbele?|doppelte?|triple|tripel)"
+_SIGN: Final = (
+    r"(?:virgule|komma|comma|punt|punkt|point|dot|stip|tiret|streepje|streep|dash|hyphen|strich|bindestrich|slash"
+    r"|schr[äa]gstrich|barre|espace|spatie|space|leerzeichen|pause|pauze|leeg|en|et|und|and)"
+)
+"""Signs between the parts of a number, said aloud."""
+_LINK: Final = re.compile(
+    rf"[ ,.;:/-]{{0,4}}(?:{_ON}|{_TIMES}|{_ON}[ ]{_TIMES}|{_SIGN}(?:[ ](?:{_ON}|{_TIMES}))?)"
+    rf"(?:[ ]{_TWICE})?[ ,.:;-]{{1,3}}"
+    r"|[ ]{0,2}\n\s{0,3}",
+    re.IGNORECASE,
+)
+_NEXT: Final = re.compile(r"[ .,-]{1,2}([0-9]{1,15}|[^\W\d_]{1,20})")
 _PLUS: Final = re.compile(r"\+[ (]{0,3}$")
 _CLOCK_LENGTH: Final = 2
 
@@ -62,17 +88,37 @@ def groups(text: str) -> Iterator[Group]:
     """Yield the groups of digits in `text`, in order."""
     last = -1
     last_digits = ""
+    spoken = False
     words = 0
+    signed = "+" in text
     for token in _TOKEN.finditer(text):
-        digits, spelled = _digits(token[0], inside=last >= 0 and not words)
+        inside = last >= 0 and not words
+        digits, spelled = _digits(token[0], inside=inside)
+        if not digits and inside and token[0].isalpha():
+            digits = _misspelt(text, token, tied=token.start() - last == 1, spoken=spoken, begun=last_digits[0] == "0")
         if not digits:
-            if last >= 0:
+            if last >= 0 and words <= _LOOSE_WORDS:
                 words += fold(token[0]) not in LINKS
             continue
         start, end = token.span()
         gap = Gap.BREAK if last < 0 else _gap(text[last:start], words, last_digits=last_digits, digits=digits)
-        yield Group(start, end, digits, spelled, gap, _PLUS.search(text, max(0, start - 4), start) is not None)
-        last, words, last_digits = end, 0, digits
+        plus = signed and _PLUS.search(text, max(0, start - 4), start) is not None
+        yield Group(start, end, digits, spelled, gap, plus)
+        last, words, last_digits, spoken = end, 0, digits, spelled or (spoken and gap is not Gap.BREAK)
+
+
+def _misspelt(text: str, token: re.Match[str], *, tied: bool, spoken: bool, begun: bool) -> str:
+    """Return the digits of a word that was meant to be a number; "" = it was not.
+
+    It stands behind one, and before one too unless it is no word and others of this number are in words.
+    """
+    word = fold(token[0])
+    meant = slip(word) if spoken or begun or tied else ""
+    if not meant:
+        return ""
+    follows = _NEXT.match(text, token.end())
+    number = follows is not None and (follows[1].isdigit() or bool(dialled(fold(follows[1]))))
+    return dialled(meant) if number or (spoken and (tied or word not in bands())) else ""
 
 
 def _digits(token: str, *, inside: bool) -> tuple[str, bool]:
@@ -105,6 +151,8 @@ def _gap(between: str, words: int, *, last_digits: str, digits: str) -> Gap:
         return Gap.BREAK
     if between == ":" and len(last_digits) <= _CLOCK_LENGTH and len(digits) == _CLOCK_LENGTH:
         return Gap.BREAK
-    if words or _END.search(between) or len(between) > _TIGHT_CHARS + _LOOSE_CHARS * any(c.isalpha() for c in between):
-        return Gap.LOOSE
-    return Gap.TIGHT
+    if words:
+        return Gap.LINKED if _LINK.fullmatch(between) else Gap.LOOSE
+    if _END.search(between):
+        return Gap.LINKED if _LINK.fullmatch(between) else Gap.LISTED
+    return Gap.LOOSE if len(between) > _TIGHT_CHARS + _LOOSE_CHARS * any(c.isalpha() for c in between) else Gap.TIGHT

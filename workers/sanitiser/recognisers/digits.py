@@ -25,9 +25,9 @@ _COUNTED: Final = re.compile(
 )
 """Further words after a number that counts something, and the rest of a time; no unit of an amount."""
 _MAYBE_COUNTED: Final = re.compile(r"\s{0,2}(?:x|k|or|ou|of|oder|for|pour|voor|für)(?![^\W\d_])")
+"""Words that follow a count as well as the end of a telephone number."""
 _AFTER: Final = 20
 """Characters after a number in which its unit stands, and one more."""
-"""Words that follow a count as well as the end of a telephone number."""
 _CURRENCY: Final = re.compile(r"(?:€|\$|£|\b(?:eur|euro|chf|usd|gbp))\s{0,2}$", re.IGNORECASE)
 WAVELENGTHS: Final = word_set("532 585 595 694 755 808 810 940 980 1064 1320 1450 1470 1540 1550 1565 1927 2940 10600")
 """Of lasers, in nanometres: they look like house numbers and postcodes."""
@@ -38,6 +38,7 @@ _DATE: Final = re.compile(
     rf"{_DAY}[./ -]{{1,3}}{_MONTH}[./ -]{{1,3}}(?:19|20)\d\d{_TIME}"
     rf"|(?:19|20)\d\d[./ -]{{1,3}}{_MONTH}[./ -]{{1,3}}{_DAY}{_TIME}"
     rf"|[0-3]\d[./-][01]\d[./-]\d\d{_TIME}"
+    rf"|{_MONTH}[./-](?:19|20)\d\d"
     rf"|{_DAY}[./-]{_MONTH}\.?[ ,-]{{1,3}}(?:(?:en|et|und|and|of|ou|oder|or|to|tot|bis"
     rf"|au) )?{_DAY}[./-]{_MONTH}\.?(?:[./-](?:\d\d){{1,2}})?"  # from … to …
     rf"|{_DAY}[./-]{_MONTH}\.?[ ,]{{1,3}}[0-2]?\d[.:]?[0-5]\d"  # a day and an hour
@@ -59,6 +60,7 @@ _SERIES: Final = 3
 _LARGEST_STEP: Final = 100
 _LONGEST_VALUE: Final = 6
 _FRACTION: Final = re.compile(r"0[.,]\d{1,2}(?:[ ,;/-]{1,3}\d{1,2}(?:[.,]\d{1,2})?){0,9}")
+_AROUND: Final = 12
 LOOK_BACK: Final = 40
 """Characters before a number in which a cue may stand."""
 
@@ -130,6 +132,13 @@ def _is_series(written: str) -> bool:
 def is_fraction(written: str) -> bool:
     """Return whether `written` begins with a fraction of one ("0,5 1,0 1,5")."""
     return _FRACTION.fullmatch(written) is not None
+
+
+def is_alone(text: str, start: int, end: int) -> bool:
+    """Return whether nothing but blanks and a full stop stands around `start` to `end`: a message of its own."""
+    if len(text) - (end - start) > _AROUND:
+        return False
+    return not text[:start].strip() and not text[end:].strip(" .!\n")
 
 
 def before(text: str, start: int) -> str:

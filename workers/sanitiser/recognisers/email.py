@@ -57,15 +57,20 @@ _SIGN: Final = (
 _AT: Final = rf"(?:{_IN_BRACKETS.format(f'at|ät|a|chez|bei|@|{_SIGN}')}|\s{{1,2}}{_SIGN}\s{{1,2}})"
 _LOCAL: Final = rf"(?<![\w.+%-])[\w.+%'-]{{1,64}}(?:{_IN_LOCAL}[\w.+%'-]{{1,64}}){{0,4}}"
 _NAMED: Final = rf"[\w-]{{1,63}}+(?:{_DOT}[\w-]{{1,63}}+){{0,3}}{_DOT}{_TLD}(?!\w)"
+_JOINED: Final = (
+    rf"[\w-]{{1,63}}+(?:{_DOT}[\w-]{{1,63}}+){{0,2}}(?:\s{{1,2}}{_JOINT}\s{{1,2}}[\w-]{{1,63}}+){{1,3}}"
+    rf"(?:{_DOT}[\w-]{{1,63}}+){{0,2}}{_DOT}{_TLD}(?!\w)"
+)
+"""A domain with its hyphen in words ("de koekfabriek streepje nl punt be")."""
 _DOMAIN: Final = (
-    rf"(?:{_NAMED}|{_PROVIDER}(?:(?:{_DOT}|\s){_TLD}(?!\w)|\s?[(\[]\s?{_TLD}\s?[)\]])?(?!\w)"
+    rf"(?:{_JOINED}|{_NAMED}|{_PROVIDER}(?:(?:{_DOT}|\s){_TLD}(?!\w)|\s?[(\[]\s?{_TLD}\s?[)\]])?(?!\w)"
     rf"|[\w-]{{2,63}}\s{_TLD}(?!\w)|[\w-]{{2,63}}\s?[(\[]\s?{_TLD}\s?[)\]]|[\w-]{{2,63}})"
 )
 _SPELLED: Final = re.compile(rf"{_LOCAL}{_AT}{_DOMAIN}")
 _SPELLED_SIGN: Final = re.compile(rf"[(\[{{<*_]{{1,2}}\s?[aä@bckmzà]|{_SIGN}")
 """Without which nothing is spelled: looked for first, as a local part may begin at every word."""
 _AFTER_LOCAL: Final = (
-    rf"\s(?:at|ät|a|à|bei|chez|@)\s(?:{_PROVIDER}(?:{_DOT}|\s){_TLD}(?!\w)|[\w-]{{2,63}}"
+    rf"\s(?:at|ät|a|à|bei|chez|@)\s(?:{_JOINED}|{_PROVIDER}(?:{_DOT}|\s){_TLD}(?!\w)|[\w-]{{2,63}}"
     rf"(?:\s{_DOT_WORD}\s[\w-]{{2,63}})?"
     rf"\s{_DOT_WORD}\s{_TLD}(?!\w)|(?P<bare>{_UNMISTAKABLE})(?!\w))"
 )
@@ -80,8 +85,8 @@ _DOTTED_AT: Final = re.compile(
 """Nor can it be a word between "emma.jansen" and a written domain."""
 _DOTTED_AT_ALONE: Final = re.compile(r"\s(?:at|ät|bei|chez|a)\s[\w-]{1,63}\.|-at-")
 _HALF_SPELLED: Final = re.compile(
-    rf"(?<![\w.+%-])[\w+%-][\w.+%'-]{{0,100}}+[ ]?@[ ]?(?:[\w-]{{1,63}}\s{{0,2}}[(\[]?{_DOT_WORD}[)\]]?\s{{0,2}}"
-    rf"|{_PROVIDER}\s){_TLD}(?!\w)",
+    rf"(?<![\w.+%-])[\w+%-][\w.+%'-]{{0,100}}+[ ]?@[ ]?(?:{_JOINED}|(?:[\w-]{{1,63}}"
+    rf"\s{{0,2}}[(\[]?{_DOT_WORD}[)\]]?\s{{0,2}}|{_PROVIDER}\s){_TLD}(?!\w))",
 )
 _BROKEN: Final = re.compile(
     rf"(?<![\w.+%-])[\w+%-][\w.+%'-]{{0,100}}+(?:[ ]{{1,2}}[._-]{{1,2}}[ ]{{0,2}}[\w.+%'-]{{1,64}}){{0,4}}"
@@ -94,6 +99,13 @@ _SLIPPED: Final = re.compile(
     rf"\.{_TLD}(?!\w)",
 )
 """A keyboard put a blank after the full stop inside: "wencke. oltmanns @web.de"."""
+_LETTERS: Final = re.compile(
+    rf"(?<![^\s(:,;<])(?:(?:[\w.+-][ ]{{1,2}}){{3,40}}+@[ ]{{0,2}}{_NAMED}"
+    r"|(?:(?:[\w.+-][ ]{1,2}){3,40}+|[\w.+%-]{1,64}+[ ]{0,2})@[ ]{0,2}"
+    r"(?:[\w-][ ]{1,2}){1,40}+\.(?:[ ]{1,2}[\w-]){2,6}(?!\w)"
+    r"(?:[ ]{1,2}\.(?:[ ]{1,2}[\w-]){2,6}(?!\w))?)",
+)
+"""Every letter by itself: "J O O P 6 3 @ x s 4 a l l . n l"."""
 _NETWORK: Final = re.compile(
     r"(?:^|\W)(?:insta\w{0,4}|ig|tiktok|tik tok|snap\w{0,4}|fb|facebook|twitter|telegram|handle|account"
     r"|profil\w?|op|on|sur|auf)"
@@ -138,6 +150,8 @@ def find(text: str) -> Iterator[Match]:
     if "@" in low:
         for hit in _WRITTEN.finditer(low):
             yield Match(Entity.EMAIL, hit.start(), hit.end(), SHAPE)
+        for hit in _LETTERS.finditer(low):
+            yield Match(Entity.EMAIL, hit.start(), hit.end(), CUED)
         for expression in _BESIDE_A_SIGN:
             for hit in expression.finditer(low):
                 if _is_address(text, low, hit):
@@ -147,7 +161,7 @@ def find(text: str) -> Iterator[Match]:
             first = _first_word(text[hit.start() : hit.end()])
             plain = expression is _PLAIN_AT and hit["bare"] and fold(first) in common_words()
             if first not in _NO_LOCAL and not plain:
-                dictated = expression is not _DOTTED_AT and first.isalpha()
+                dictated = expression is not _DOTTED_AT and first.isalnum()
                 start = _first_part(text, hit.start()) if dictated else hit.start()
                 yield Match(Entity.EMAIL, start, hit.end(), CUED)
 
@@ -161,6 +175,13 @@ def _is_address(text: str, low: str, hit: re.Match[str]) -> bool:
 
 def _first_part(text: str, start: int) -> int:
     """Return where a spelled address begins that is dictated with blanks ("emma jansen at gmail dot com")."""
+    while (
+        start > 1
+        and text[start - 1] == " "
+        and text[start - 2].isalnum()
+        and not text[max(0, start - 3) : start - 2].strip()
+    ):
+        start -= 2  # letter by letter
     lead = _PARTS_BEFORE.search(text, max(0, start - _PART_CHARS), start)
     for word in reversed(lead[0].split() if lead else []):
         if fold(word) in common_words() or word.casefold() in _NO_LOCAL:

@@ -42,7 +42,9 @@ IDENTIFIERS: Final = (
     Identifier("ES", "DNI, NIE", r"(?:\d{8}|[XYZ][ -]?\d{7})[ -]?[A-Z]"),
     Identifier("IT", "codice fiscale", r"[A-Z]{6} ?\d{2}[A-Z]\d{2} ?[A-Z]\d{3}[A-Z]"),
     Identifier("IN", "Aadhaar", r"\d{4}[ -]\d{4}[ -]\d{4}"),
-    Identifier("*", "VAT", r"(?:ATU|BE|DE|FR|LU|NL|GB|CHE|ES|IT|PL|IE)[ -]?[A-Z0-9]?\d(?:[ .]?\d){6,10}(?:B\d{2})?"),
+    Identifier(
+        "*", "VAT", r"(?:ATU|BE|DE|FR|LU|NL|GB|CHE|ES|IT|PL|IE)[ -]?[A-Z0-9]?\d(?:[ .]?\d){6,10}(?:[ .-]?B[ .]?\d{2})?"
+    ),
     Identifier("*", "letters and a number", r"[A-Z]{1,3}[ .-]?\d(?:[ .-]?\d){5,10}[A-Z]?", upper=True),
     Identifier("*", "a file", r"[A-Z]{1,5}[-/](?:\d{5,10}|(?:\d{1,8}[-/]){1,3}\d{3,8})"),
     Identifier("*", "a file", r"\d{2,8}[-/][A-Z]{1,3}[-/]\d{3,8}"),
@@ -93,7 +95,12 @@ CUES: Final[dict[str, str]] = {
         r"|polis(?:nummer|nr)?|policy (?:number|no|nr)|adh[ée]rent"
     ),
     "customers": (
-        r"dossier(?:nummer|nr)?|pati[ëe]nt(?:en)?-?(?:nummer|number|id|nr|no)|patient id|(?:klant|kunden?)"
+        r"(?:n°|no|nr|num[ée]ro|num)[ .]{0,2}(?:de |du )?(?:client|dossier|patient|membre|abonn[ée]|contrat|adh[ée]rent"
+        r"|commande|compte)e?|(?:client|klant|kunde|patient|dossier|customer|member)e?[ -]?(?:n°|#)|d[ée]bit(?:eur|or)"
+        r"(?:en)?-?(?:nummer|nr|number|no)?|crediteur(?:nummer|nr)|kreditor(?:nummer|nr)?|contract(?:nummer|nr)"
+        r"|vertrags?-?(?:nummer|nr)|abonnee(?:nummer|nr)|account (?:number|no|nr)|fall(?:nummer|nr)|akten(?:nummer|nr)"
+        r"|case (?:number|no|nr)|file (?:number|no|nr)"
+        r"|dossier(?:nummer|nr)?|pati[ëe]nt(?:en)?-?(?:nummer|number|id|nr|no)|patient id|(?:klant|kunden?)"
         r"(?:en)?[ -]?(?:nummer|nr|no)"
         r"|(?:customer|client|member|staff|employee|student|patient)[ -]?(?:number|no|nr|id)|lid(?:maatschaps?)?"
         r"(?:nummer|nr)"
@@ -118,12 +125,13 @@ LOOSE_CUES: Final = (
 """Words that may say so: they ask for more of a number."""
 
 PLATE_CUE: Final = (
-    r"(?:(?:nummer|kenteken|number ?|licen[sc]e ?)?pla(?:at|te)|kenteken|immatriculation|plaque|kennzeichen"
-    r"|nummernschild|reg(?:istration)?)"
+    r"(?:(?:nummer|kenteken|number ?|licen[sc]e ?)?pla(?:at|te)|kenteken(?:nummer)?|immat(?:riculation|ricul[ée]e?)?"
+    r"|plaque|(?:versicherungs)?kennz(?:eichen)?|nummernschild|reg(?:istration)?(?: (?:number|no|nr))?)"
 )
 PLATE: Final = (
     r"[a-zäöü]{1,3}[ -]?\d{1,4}[ -]?[a-z]{2,3}|[a-zäöü]{1,3}-[a-z]{1,2}[ -]?\d{1,4}[eh]?"
     r"|[a-zäöü]{1,3} [a-z]{1,2} ?\d{2,4}[eh]?"
-    r"|\d{1,3}-?[a-z]{2,3}-?\d{1,3}|\d [a-z]{3} \d{3}|\d{2}-\d{2}-[a-z]{2}|[a-z]{2} ?\d{3,6}"
+    r"|\d{1,3}[.-]?[a-z]{2,3}[.-]?\d{1,3}|\d{2}[ -]?[a-z]{2}[ -]?[a-z]{2}|\d{3} [a-z]{3}"
+    r"|[a-z]{3} \d{3}|\d [a-z]{3} \d{3}|\d{2}-\d{2}-[a-z]{2}|[a-z]{2} ?\d{3,6}"
 )
 """A number plate in any spelling, after its cue."""

@@ -9,8 +9,9 @@ from typing import Final
 
 from schemas.taxonomy import Entity
 from workers.sanitiser.lexicon import common_words, fold, lowered, word_set
+from workers.sanitiser.recognisers import plate
 from workers.sanitiser.recognisers.digits import digits_of, is_amount, is_day, is_range, is_years
-from workers.sanitiser.recognisers.identifiers import CUES, IDENTIFIERS, LOOSE_CUES, PLATE, PLATE_CUE
+from workers.sanitiser.recognisers.identifiers import CUES, IDENTIFIERS, LOOSE_CUES
 from workers.sanitiser.recognisers.match import CUED, LIKELY, SHAPE, Match
 
 _EDGES: Final = r"(?<![\w.+€$£])(?<![\w€$£][-/])(?:{})(?!\w|[-/.]\d)"
@@ -21,7 +22,9 @@ _NO_PREFIX: Final = word_set(
 )
 """Words before a number that are no part of it, in capitals."""
 _PREFIX: Final = re.compile(r"([A-Z]{1,4})[ .-]?(\d)")
-_VAT: Final = re.compile(r"BE ?[01](?:[ .]?\d){9}|DE ?[1-9](?: ?\d){8}")
+_VAT: Final = re.compile(
+    r"BE ?[01](?:[ .]?\d){9}|DE ?[1-9](?: ?\d){8}|NL ?\d(?:[ .-]?\d){8}[ .-]?B[ .]?\d{2}", re.IGNORECASE
+)
 """Numbers for VAT whose letters are words in capitals too."""
 _TELEPHONE: Final = 9
 """Digits from which a number that begins with a nought is for calling."""
@@ -41,11 +44,6 @@ _LINK: Final = re.compile(
     r"reads|says|zegt|sagt|dit|intern[eo]?|client|patient|dossier|file|book|op|on|sur|auf|t|ends?|ending)\b)*+",
 )
 _LINK_CHARS: Final = 40
-_PLATE: Final = re.compile(
-    rf"(?<!\w){PLATE_CUE}(?!\w)(?:[ :=,-]{{1,3}}(?:is|est|ist|nr|de ma voiture|mijn auto|van mijn auto|nummer"
-    rf"|number)){{0,2}}"
-    rf"[ :=,-]{{1,3}}(?P<value>{PLATE})(?!\w)",
-)
 _VALUE_CHARS: Final = 40
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _INSIDE: Final = re.compile(r" {0,2}[./-]? {0,2}")
@@ -76,20 +74,12 @@ def find(text: str) -> Iterator[Match]:
     for hit in _CODE.finditer(low):
         if _is_code(text[hit.start() : hit.end()]) and not is_amount(text, hit.end() - 1, hit.end()):
             yield Match(Entity.ID, hit.start(), hit.end(), SHAPE)
-    yield from _plates(low)
+    yield from plate.find(text, low)
     yield from _cued(text, low)
 
 
-def _plates(low: str) -> Iterator[Match]:
-    """Yield number plates after their cue; `low`: the text in lower case."""
-    for hit in _PLATE.finditer(low):
-        words = [word for word in hit["value"].split() if word.isalpha()]
-        if not words or not all(fold(word) in common_words() or is_amount(word, 0, 0) for word in words):
-            yield Match(Entity.ID, *hit.span("value"), CUED)
-
-
 def _cued(text: str, low: str) -> Iterator[Match]:
-    """Yield what follows a word that names such a number."""
+    """Yield what follows a word that names such a number; `low`: the text in lower case."""
     for cue in _CUE.finditer(low):
         link = _LINK.match(low, cue.end(), cue.end() + _LINK_CHARS)
         start = link.end() if link else cue.end()
@@ -149,7 +139,7 @@ def _without_word(written: str) -> int:
 def _is_harmless(text: str, start: int, end: int, *, named: bool = False) -> bool:
     """Return whether a number is a date, a price or the like; of a `named` one only years show that."""
     written = text[start:end]
-    if is_amount(text, start, end) or is_day(written) or _MONTH.fullmatch(written):
+    if (written[-1].isdigit() and is_amount(text, start, end)) or is_day(written) or _MONTH.fullmatch(written):
         return True
     return is_years(written) if named else is_range(written)
 

@@ -14,8 +14,19 @@ from typing import Final
 from schemas.taxonomy import Entity
 from workers.sanitiser.lexicon import fold, lowered
 from workers.sanitiser.recognisers.dialled import Gap, Group, groups
-from workers.sanitiser.recognisers.digits import before, is_amount, is_counted, is_date, is_day, is_fraction, is_range
+from workers.sanitiser.recognisers.digits import (
+    before,
+    is_alone,
+    is_amount,
+    is_counted,
+    is_date,
+    is_day,
+    is_fraction,
+    is_range,
+)
+from workers.sanitiser.recognisers.extension import end_of
 from workers.sanitiser.recognisers.match import CUED, LIKELY, SHAPE, Match
+from workers.sanitiser.recognisers.number_values import cardinals
 from workers.sanitiser.recognisers.number_words import ARTICLES
 from workers.sanitiser.recognisers.numbering import GROUPED, MOBILE, WITH_CODE
 
@@ -41,11 +52,11 @@ _CUE: Final = re.compile(
     r"|nbr|nr|no)"
     r")\b[^\d\n]{0,24}$",
 )
-_EXTENSION: Final = re.compile(
-    r"[ ,;(/-]{1,4}(?:ext(?:ension|n)?|x|poste|toestel|tst|apparat|app|durchwahl|dw|klappe|kl|nebenstelle|nst"
-    r"|intern|int"
-    r"|binnenlijn|option|optie|touche|taste|keuze|choix|room|kamer|zimmer|chambre|#)[ .:#]{0,3}[0-9]{1,6}(?![\w])\)?",
+_ANOTHER: Final = re.compile(
+    r"\b(?:exp|expir\w{0,4}|p[ée]rim\w{0,3}|valid|valable|geldig|g[üu]ltig|haltbar|lot|batch|charge|spf|since|sinds"
+    r"|depuis|seit|mobil|mobiel|mob|gsm|portable|handy|fixe|vast|festnetz|priv[ée]|privat|dienst)\b",
 )
+"""Words between two numbers that say that the second is another."""
 _LEAD: Final = re.compile(
     r"(?:[(][ ]?)?\+[ (]{0,3}$|[(]{1,2}$|\b(?:double|dubbel|doppelt?|triple|tripel) $", re.IGNORECASE
 )
@@ -55,6 +66,9 @@ _PRICE: Final = 3
 _PAIRS: Final = 2
 _FEWEST_SPELLED: Final = 7
 _FEWEST_WORDS: Final = 8
+_FEWEST_SAID: Final = 8
+"""Digits from which a number all in words, with nothing said about it, is somebody's."""
+_FEWEST_GROUPS: Final = 4
 
 
 def find(text: str) -> Iterator[Match]:
@@ -64,8 +78,7 @@ def find(text: str) -> Iterator[Match]:
         score = _score(text, number)
         if score:
             start, end = _start(text, number[0]), number[-1].end
-            extension = _EXTENSION.match(lowered(text), end)
-            yield Match(Entity.PHONE, start, extension.end() if extension else end, score)
+            yield Match(Entity.PHONE, start, end_of(text, end), score)
 
 
 def _numbers(text: str) -> Iterator[Sequence[Group]]:
@@ -87,13 +100,15 @@ def _goes_on(text: str, number: Sequence[Group], group: Group, rest: Sequence[Gr
         return False
     dialled = "".join(part.digits for part in number)
     begun = dialled.startswith("0") or number[0].plus
-    if group.gap is Gap.LOOSE:
-        listed = group.spelled and number[-1].spelled
-        begins = group.digits.startswith("0") and len(group.digits) > _PAIRS
-        begins = begins or (group.spelled and fold(text[group.start : group.end]) in ARTICLES)
-        if begins or not (begun and _BEGUN <= len(dialled) < (_LONGEST if listed else _COMPLETE)):
+    listed = group.spelled and number[-1].spelled
+    if group.gap is Gap.LINKED:
+        so_far = _LONGEST if number[-1].gap is Gap.LINKED else _COMPLETE
+        if not (listed or (begun and len(dialled) < so_far)):
             return False
-        return not is_day(text[number[0].start : number[-1].end])
+        written = text[number[0].start : number[-1].end]
+        return not (is_day(written) or is_range(written) or is_fraction(written))
+    if group.gap is not Gap.TIGHT:
+        return _goes_on_behind(text, number, rest, dialled, begun=begun, listed=listed)
     if (
         group.digits.startswith("0")
         and not group.spelled
@@ -102,6 +117,24 @@ def _goes_on(text: str, number: Sequence[Group], group: Group, rest: Sequence[Gr
         return False  # "I have one: 0478 …"
     begins = group.digits.startswith("0") and len(dialled) >= _COMPLETE
     return not (begun and begins and _digits_together(rest) >= _COMPLETE)
+
+
+def _goes_on_behind(
+    text: str, number: Sequence[Group], rest: Sequence[Group], dialled: str, *, begun: bool, listed: bool
+) -> bool:
+    """Return whether the number goes on with the first of `rest` behind a clause's end, or a few words."""
+    group = rest[0]
+    if group.spelled and fold(text[group.start : group.end]) in ARTICLES:
+        counted = len(rest) == 1 or not rest[1].spelled or rest[1].gap > Gap.LISTED
+        if counted or not listed:
+            return False
+    if group.gap is Gap.LISTED and listed:
+        return True
+    begins = group.digits.startswith("0") and (len(group.digits) > _PAIRS or len(dialled) >= _COMPLETE)
+    if begins or not (begun and _BEGUN <= len(dialled) < (_LONGEST if listed else _COMPLETE)):
+        return False
+    between = lowered(text[number[-1].end : group.start])
+    return not (is_day(text[number[0].start : number[-1].end]) or _ANOTHER.search(between))
 
 
 def _digits_together(rest: Sequence[Group]) -> int:
@@ -122,7 +155,7 @@ def _without_counts(text: str, number: Sequence[Group]) -> Sequence[Group]:
         if complete and last.spelled and not number[-2].spelled and fold(text[last.start : last.end]) in ARTICLES:
             number = number[:-1]
             continue
-        whole = last.gap is Gap.LOOSE or complete
+        whole = last.gap is not Gap.TIGHT or complete
         if not (whole and is_counted(text, last.start, last.end)):
             break
         number = number[:-1]
@@ -147,7 +180,7 @@ def _score(text: str, number: Sequence[Group]) -> float:
         return 0.0
     cued = _CUE.search(lowered(before(text, _start(text, number[0])))) is not None
     if spelled:
-        return _spelled(number, digits, cued=cued)
+        return _spelled(text, number, digits, cued=cued)
     if number[0].plus or digits.startswith("00") or digits[0] == "0" != digits[1]:
         return _with_prefix(number, digits, cued=cued)
     if is_amount(text, number[-1].start, number[-1].end):
@@ -191,9 +224,23 @@ def _is_loose(digits: str, number: Sequence[Group]) -> bool:
     return pairs or (_COMPLETE <= len(digits) <= _LONGEST and not single)
 
 
-def _spelled(number: Sequence[Group], digits: str, *, cued: bool) -> float:
+def _spelled(text: str, number: Sequence[Group], digits: str, *, cued: bool) -> float:
     """Return the score of a number that is in words, in part at least."""
     begins = digits.startswith("0") or number[0].plus
     if (begins or cued) and len(digits) >= _FEWEST_SPELLED:
         return CUED if cued else SHAPE
-    return SHAPE if len(number) >= _FEWEST_WORDS else 0.0
+    if _is_counting(text, number) or is_amount(text, number[-1].start, number[-1].end):
+        return 0.0
+    spelled = all(group.spelled for group in number)
+    if spelled and len(digits) >= _FEWEST_SAID and len(number) >= _FEWEST_GROUPS:
+        return SHAPE
+    alone = is_alone(text, number[0].start, number[-1].end)
+    enough = len(number) >= _FEWEST_WORDS or (spelled and alone and len(digits) > _FEWEST_DIGITS)
+    return SHAPE * enough
+
+
+def _is_counting(text: str, number: Sequence[Group]) -> bool:
+    """Return whether the groups only count up, or are round: areas, doses or prices in words."""
+    words = [fold(text[group.start : group.end]) for group in number]
+    values = [cardinals().get(word, int(word) if word.isdigit() else -1) for word in words]
+    return all(left < right for left, right in pairwise(values)) or all(not value % 5 for value in values)

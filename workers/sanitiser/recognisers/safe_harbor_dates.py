@@ -149,7 +149,7 @@ def _is_day(text: str, hit: re.Match[str]) -> bool:
 
 def _with_month(text: str) -> Iterator[tuple[int, int]]:
     """Yield dates whose month is in words, with a day or a year."""
-    for start, end, year in worded_date.find(text):
+    for start, end, year in worded_date.find(text, *worded_date.tokens_of(text)):
         words = {fold(hit[0]) for hit in _WORD.finditer(text, start, end)}
         spelled = not words.isdisjoint(worded_date.MONTHS)
         if not (spelled or len(year) == len("2024")):
