@@ -5,6 +5,7 @@ One small check a kind of part; `contradictions` walks the clinic and asks the c
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import zoneinfo
 from collections import Counter
@@ -50,7 +51,7 @@ _MAX_PORT: Final = 65_535
 def contradictions(clinic: Clinic, *, file_id: str) -> Found:
     """Yield where `clinic` contradicts itself, the table of treatments or its file's name."""
     if not clinic.languages:
-        yield ("languages",), "expected at least one language"
+        yield ("languages",), 'expected at least one language, e.g. ["en"]'
         return
     if clinic.id != file_id:
         yield ("id",), "must be the file's name without .toml"
@@ -77,7 +78,7 @@ def _repeated(name: str, values: Iterable[object]) -> Found:
     seen: set[object] = set()
     for position, value in enumerate(values):
         if value in seen:
-            yield (name, position), "stands twice in the list"
+            yield (name, position), "stands twice in the list; remove one"
         seen.add(value)
 
 
@@ -89,7 +90,7 @@ def _languages(clinic: Clinic) -> Found:
 
 def _place(clinic: Clinic) -> Found:
     if clinic.country not in COUNTRIES:
-        yield ("country",), "no country has this code (ISO 3166-1 alpha-2)"
+        yield ("country",), 'no country has this code; expected two letters of ISO 3166-1, e.g. "BE"'
     try:
         zoneinfo.ZoneInfo(clinic.time_zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -107,7 +108,7 @@ def _slugs(clinic: Clinic) -> Found:
     )
     for position, treatment in enumerate(clinic.treatments):
         if any(own[word.casefold()] > 1 for words in _phrases(treatment) for word in words):
-            yield ("treatments", position, "synonyms"), "a synonym stands under two treatments"
+            yield ("treatments", position, "synonyms"), "a synonym stands under two treatments; keep it under one"
 
 
 def _phrases(treatment: ClinicTreatment) -> tuple[tuple[str, ...], ...]:
@@ -121,7 +122,10 @@ def _origins(clinic: Clinic) -> Found:
         if port == _DEFAULT_PORT[parts.scheme]:
             yield ("allowed_origins", position), "leave the scheme's own port out: browsers do"
         elif port == 0 or port > _MAX_PORT or ".." in parts.netloc:
-            yield ("allowed_origins", position), "no such host or port"
+            yield (
+                ("allowed_origins", position),
+                "no such host or port; expected a host without empty labels and a port from 1 to 65535",
+            )
     yield from _repeated("allowed_origins", clinic.allowed_origins)
 
 
@@ -137,13 +141,13 @@ def _faq(faq: Faq, clinic: Clinic) -> Found:
 
 def _interval(interval: Interval, _: Clinic) -> Found:
     if interval.opens >= interval.closes:
-        yield (), "closes before it opens"
+        yield (), "closes before it opens; expected the earlier time first"
 
 
 def _day(name: str, intervals: tuple[Interval, ...]) -> Found:
     for position, (before, after) in enumerate(itertools.pairwise(intervals), 1):
         if after.opens < before.closes:
-            yield (name, position), "begins before the interval before it ends"
+            yield (name, position), "begins before the interval before it ends; expected them in order, apart"
 
 
 def _hours(hours: Hours, _: Clinic) -> Found:
@@ -153,7 +157,7 @@ def _hours(hours: Hours, _: Clinic) -> Found:
 
 def _closure(closure: Closure, _: Clinic) -> Found:
     if closure.to < closure.from_:
-        yield ("to",), "lies before from"
+        yield ("to",), "lies before from; expected the last day, which is included"
     yield from _day("hours", closure.hours)
 
 
@@ -161,7 +165,7 @@ def _payment(payment: Payment, _: Clinic) -> Found:
     yield from _repeated("taken", payment.taken)
     for position, method in enumerate(payment.not_taken):
         if method in payment.taken:
-            yield ("not_taken", position), "stands under taken as well"
+            yield ("not_taken", position), "stands under taken as well; remove it from one of the two"
 
 
 def _deposit(deposit: Deposit, _: Clinic) -> Found:
@@ -183,11 +187,12 @@ def _price(price: Price, _: Clinic) -> Found:
 
 def _treatment(treatment: ClinicTreatment, clinic: Clinic) -> Found:
     if treatment.slug not in treatments():
-        yield ("slug",), "not in the table of treatments"
+        near = difflib.get_close_matches(treatment.slug, treatments(), n=1)
+        yield ("slug",), f'not in the table of treatments; expected e.g. "{near[0] if near else "botulinum_toxin"}"'
     if treatment.price and treatment.variants:
         yield ("price",), "expected price or variants, not both"
     if not treatment.offered and (treatment.price or treatment.variants):
-        yield ("offered",), "not offered, but has a price"
+        yield ("offered",), "not offered, but has a price; remove the price, or write offered = true"
     yield from _offered("alternatives", treatment.alternatives, clinic)
 
 
@@ -195,20 +200,23 @@ def _offered(name: str, slugs: tuple[str, ...], clinic: Clinic) -> Found:
     """Yield the positions in list `name` of treatments that the clinic does not offer."""
     for position, slug in enumerate(slugs):
         if not clinic.offers(slug):
-            yield (name, position), "not among the clinic's offered treatments"
+            yield (
+                (name, position),
+                "not among the clinic's offered treatments; expected a slug that stands there with offered = true",
+            )
 
 
 def _practitioner(practitioner: Practitioner, clinic: Clinic) -> Found:
     for position, code in enumerate(practitioner.languages):
         if code not in LANGUAGE_NAMES:
-            yield ("languages", position), "no language that Lethe has a name for"
+            yield ("languages", position), 'no language that Lethe has a name for; expected e.g. "es"'
     yield from _repeated("languages", practitioner.languages)
     yield from _offered("treatments", practitioner.treatments, clinic)
 
 
 def _promotion(promotion: Promotion, clinic: Clinic) -> Found:
     if promotion.to < promotion.from_:
-        yield ("to",), "lies before from"
+        yield ("to",), "lies before from; expected the last day, which is included"
     if promotion.price and promotion.percent_off:
         yield ("percent_off",), "expected price or percent_off, not both"
     yield from _offered("treatments", promotion.treatments, clinic)
@@ -216,7 +224,7 @@ def _promotion(promotion: Promotion, clinic: Clinic) -> Found:
 
 def _consent(consent: ConsentRules, _: Clinic) -> Found:
     if consent.required and consent.text is None:
-        yield ("text",), "missing: it is what visitors are asked"
+        yield ("text",), "missing; expected what visitors are asked"
 
 
 _CLINIC_CHECKS: Final = (_languages, _place, _slugs, _origins)

@@ -133,4 +133,4 @@ def _text(content: bytes, file_id: str) -> str:
         return content.decode("utf-8-sig")  # some editors put a byte order mark first
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-    raise ClinicFault(file_id, [Fault(line, "", "not UTF-8")])
+    raise ClinicFault(file_id, [Fault(line, "", "not UTF-8; save the file with the encoding UTF-8")])

@@ -18,6 +18,19 @@ type Path = tuple[str | int, ...]
 """Keys and 0-based positions from the document's root, e.g. ``("treatments", 2, "price", "from")``."""
 
 _AT: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_REMEDIES: Final = {
+    "Invalid value": "write texts and amounts between straight quotes, dates and whole numbers without",
+    "Expected newline": "one field a line; write texts and amounts between quotes",
+    "Expected '='": 'a line is a field such as name = "…"; put quotes around names with other letters than a to z',
+    "Expected ']'": "close the header's square brackets",
+    "Unterminated string": "close the quotes",
+    "Unclosed": "close the brackets, and put a comma between two items",
+    "Illegal character": 'close the quotes on the same line; a text of several lines stands between """ and """',
+    "Unescaped": "write a backslash twice",
+    "Cannot": "the field or table stands twice; keep one",
+    "Duplicate": "the field stands twice; keep one",
+}
+"""By how the TOML reader's message begins: what to do about it."""
 _BLANK: Final = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _KEY: Final = re.compile(r"""[ \t]*([A-Za-z0-9_-]+|"(?:\\.|[^"\\])*"|'[^']*')[ \t]*""")
 _SCALAR: Final = re.compile(
@@ -36,7 +49,8 @@ def toml_or_fault(source: str) -> tuple[dict[str, Any], Fault | None]:
         message = str(error)
         at = _AT.search(message)
         line = int(at.group(1)) if at and at.group(1) else source.rstrip("\n").count("\n") + 1
-        return {}, Fault(line, "", f"not TOML: {_AT.sub('', message)}")
+        remedy = next((advice for begin, advice in _REMEDIES.items() if message.startswith(begin)), "")
+        return {}, Fault(line, "", f"not TOML: {_AT.sub('', message)}{remedy and '; '}{remedy}")
     except RecursionError:
         return {}, Fault(1, "", "not TOML: nested too deeply")
 

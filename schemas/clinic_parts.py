@@ -127,7 +127,7 @@ class Consultation(Part, frozen=True, kw_only=True):
     """The first appointment."""
 
     price: Money
-    """``"0"`` = free."""
+    """``"0"``: free of charge."""
     duration_min: Minutes
     deducted: bool
     """Whether its price is taken off a treatment's price afterwards."""
@@ -198,7 +198,7 @@ class ClinicTreatment(Part, frozen=True, kw_only=True):
     price: Price | None = None
     variants: tuple[Variant, ...] = ()
     currency: Currency | None = None
-    """None = the clinic's (`Clinic.currency_of`)."""
+    """Left out: the clinic's (`Clinic.currency_of`)."""
     unit: Text | None = None
     """What the price is for: per session, per zone, per ml, per syringe…"""
     duration_min: Minutes | None = None

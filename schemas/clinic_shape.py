@@ -7,6 +7,7 @@ single value is tried on its own, and the whole is converted only when all have 
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import functools
 import re
 import types
@@ -24,12 +25,12 @@ from schemas.clinic_parts import Interval, Price
 type Misfit = tuple[Path, str]
 """Where, and what was expected there."""
 
-_INTERVAL: Final = re.compile(r"((?:[01][0-9]|2[0-3]):[0-5][0-9])-((?:[01][0-9]|2[0-3]):[0-5][0-9])")
-_MONEY: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{2})?")
+INTERVAL: Final = re.compile(r"((?:[01][0-9]|2[0-3]):[0-5][0-9])-((?:[01][0-9]|2[0-3]):[0-5][0-9])")
+MONEY: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{2})?")
 
 
 def _interval(value: str) -> dict[str, str] | None:
-    found = _INTERVAL.fullmatch(value)
+    found = INTERVAL.fullmatch(value)
     return {"opens": f"{found.group(1)}:00", "closes": f"{found.group(2)}:00"} if found else None
 
 
@@ -61,7 +62,7 @@ def fitted(data: object, kind: Any, path: Path = ()) -> tuple[Any, list[Misfit]]
         kind: A Struct, a tuple type ``tuple[X, ...]``, or the type of a single value, annotated or optional.
         path: Where `data` stands in the file.
     """
-    inner, expected = _unwrapped(kind)
+    inner, expected = unwrapped(kind)
     if inner in _SHORT_FORMS and isinstance(data, str) and (table := _SHORT_FORMS[inner](data)):
         written, misfits = _fitted_table({**table}, inner, path)
         return written, [(path, reason) for _, reason in misfits]  # its owner wrote no field of that table
@@ -83,13 +84,24 @@ def field_path(path: Path) -> str:
 
 def _fitted_table(data: dict[str, object], kind: type[msgspec.Struct], path: Path) -> tuple[Any, list[Misfit]]:
     fields = fields_of(kind)
-    misfits: list[Misfit] = [((*path, key), "no such field") for key in data if key not in fields]
-    misfits += [((*path, name), "missing") for name, field in fields.items() if field.required and name not in data]
+    misfits: list[Misfit] = [((*path, key), _unknown(key, fields)) for key in data if key not in fields]
+    misfits += [
+        ((*path, name), f"missing; expected {unwrapped(field.type)[1] or 'a table or list of tables'}")
+        for name, field in fields.items()
+        if field.required and name not in data
+    ]
     written: dict[str, Any] = {}
     for name in data.keys() & fields.keys():
         written[name], found = fitted(data[name], fields[name].type, (*path, name))
         misfits += found
     return written, misfits
+
+
+def _unknown(key: str, fields: Mapping[str, msgspec.structs.FieldInfo]) -> str:
+    """Say what to do about a field that the table does not have: most are misspelt or stand under a wrong header."""
+    near = difflib.get_close_matches(key, fields, n=1)
+    advice = f'did you mean "{near[0]}"?' if near else "remove it, or put it under the [table] that it belongs to"
+    return f"no such field; {advice}"
 
 
 def _fitted_list(data: list[object], kind: Any, path: Path) -> tuple[Any, list[Misfit]]:
@@ -99,7 +111,7 @@ def _fitted_list(data: list[object], kind: Any, path: Path) -> tuple[Any, list[M
 
 def _fits(data: object, inner: Any, kind: Any) -> bool:
     """Return whether a single value is of `kind`, by msgspec's own rules; a float never is."""
-    if isinstance(data, float) or (inner is Decimal and not (isinstance(data, str) and _MONEY.fullmatch(data))):
+    if isinstance(data, float) or (inner is Decimal and not (isinstance(data, str) and MONEY.fullmatch(data))):
         return False
     try:
         msgspec.convert({"value": data}, _single(kind))
@@ -121,7 +133,7 @@ def fields_of(kind: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldI
 
 
 @functools.cache
-def _unwrapped(kind: Any) -> tuple[Any, str]:
+def unwrapped(kind: Any) -> tuple[Any, str]:
     """Return the type within annotations and ``| None``, and the sentence that says what is expected of it."""
     expected: str = ""
     while get_origin(kind) in (Annotated, Union, types.UnionType):

@@ -30,7 +30,7 @@ def _clinic(request: pytest.FixtureRequest) -> Clinic:
 
 def _written(data, kind):
     """Yield (Struct, field) for every field that the file itself writes."""
-    inner, _ = clinic_shape._unwrapped(kind)
+    inner, _ = clinic_shape.unwrapped(kind)
     if isinstance(data, list):
         for item in data:
             yield from _written(item, inner.__args__[0])
@@ -43,7 +43,7 @@ def _written(data, kind):
 
 def _declared(kind):
     """Yield (Struct, field) for every field of `kind` and of the parts within."""
-    inner, _ = clinic_shape._unwrapped(kind)
+    inner, _ = clinic_shape.unwrapped(kind)
     if isinstance(inner, type) and issubclass(inner, Part):
         for field in msgspec.structs.fields(inner):
             yield inner.__name__, field.encode_name

@@ -77,7 +77,7 @@ def test_a_missing_folder_is_an_error(tmp_path):
 def test_a_faulty_file_at_start_is_named(folder, file):
     file.rename(folder / "zonnehof.toml")
 
-    with pytest.raises(ClinicFault, match=r"zonnehof\.toml:\n  line 5: id: ") as raised:
+    with pytest.raises(ClinicFault, match=r"zonnehof\.toml:\n  line 7: id: ") as raised:
         ClinicFiles.load(folder)
     assert raised.value.file_id == "zonnehof"
 
@@ -114,7 +114,9 @@ def test_a_byte_order_mark_is_no_fault(file):
 def test_another_encoding_is_a_fault_with_its_line(file):
     file.write_bytes(b'id = "x"\nname = "Klinik f\xfcr Haut"\n')
 
-    assert [(fault.line, fault.reason) for fault in check_file(file)] == [(2, "not UTF-8")]
+    assert [(fault.line, fault.reason) for fault in check_file(file)] == [
+        (2, "not UTF-8; save the file with the encoding UTF-8")
+    ]
 
 
 async def test_an_edit_is_live_within_a_second_with_its_extra_origins(folder, file):
@@ -178,5 +180,5 @@ async def test_a_new_faulty_file_is_refused_and_the_others_stay(folder):
 
         clinic_id, faults = await _next(told)
     assert clinic_id == "zonnehof"
-    assert "missing" in {fault.reason for fault in faults}
+    assert all(fault.reason.startswith("missing; expected ") for fault in faults)
     assert files.ids() == ("huidkliniek-noord",)

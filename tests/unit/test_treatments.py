@@ -39,6 +39,16 @@ VISITORS_WORDS = {
     "Schlupflider": "blepharoplasty",
     "nose job": "rhinoplasty",
     "boob job": "breast_augmentation",
+    "lippen laten doen": "lip_filler",
+    "acide yaluronique": "dermal_filler",
+    "enlever un tatouage": "tattoo_removal",
+    "tattoo weglaseren": "tattoo_removal",
+    "receding hairline": "hair_loss_treatment",
+    "haare lasern": "laser_hair_removal",
+    "abnehmpen": "weight_loss_injections",
+    "blepheroplasty": "blepharoplasty",
+    "fett absaugen lassen": "liposuction",
+    "teeth whitning": "teeth_whitening",
 }
 
 
