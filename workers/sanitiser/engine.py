@@ -21,10 +21,12 @@ from workers.sanitiser.recognisers import PATTERNS, Find, tagged
 from workers.sanitiser.recognisers.match import Match
 from workers.sanitiser.recognisers.modelled import Modelled
 from workers.sanitiser.redact import PLACEHOLDER, Finding
+from workers.sanitiser.second_reader import SecondReader
 from workers.sanitiser.spans import settle, uncovered
+from workers.sanitiser.tagger import tagger
 
 FINDS: Final[tuple[tuple[str, Find], ...]] = (*PATTERNS, ("tagged", tagged.find))
-"""Every recogniser that runs on every message."""
+"""Every recogniser that runs on every message; alone, the tagger asks no second reader."""
 _WARM_UP: Final = "hello there"
 """Analysed once when loading, so that no visitor waits for the lists to be read."""
 _NO_MODELS: Final[Mapping[Language, str]] = MappingProxyType({})
@@ -73,11 +75,13 @@ class Engine:
             OSError: A spaCy model, the Rampart package or the trained tagger is missing.
         """
         nlp = presidio.ChatNlp(spacy_models)
-        finds = (*FINDS, ("model", Modelled(Rampart.load(weights)).find))
+        model = Rampart.load(weights)
+        readers = tagged.Modelled(SecondReader.load(tagger(), model).odds)
+        finds = (*PATTERNS, ("tagged", readers.find), ("model", Modelled(model).find))
         theirs = {presidio.code_of(language) for language in spacy_models}
         theirs |= {recogniser.supported_language for recogniser in extra_recognisers}
         analyzer = presidio.analyzer(nlp, finds, models=spacy_models, extra=extra_recognisers)
-        list(tagged.find(_WARM_UP))
+        list(readers.find(_WARM_UP))
         return cls(nlp, analyzer, [find for _, find in finds], theirs=frozenset(theirs))
 
     def analyse(self, text: str, *, language: Language, keep: KeepWords) -> list[Finding]:

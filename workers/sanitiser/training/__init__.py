@@ -1,1 +1,1 @@
-"""How the tagger is trained: used by `lethe train sanitiser` alone, never by a running sanitiser."""
+"""How the sanitiser's two readers are trained: by `lethe train sanitiser` alone, never by a running sanitiser."""

@@ -42,6 +42,11 @@ def messages(lines: Iterable[str]) -> Iterator[list[Part]]:
             yield parts_of(line)
 
 
+def text_of(parts: Sequence[Part]) -> str:
+    """Return the normalised text of a message: the one in which its tokens (`labelled`) have their places."""
+    return "".join(normalise(part.text).text for part in parts)
+
+
 def labelled(parts: Sequence[Part]) -> tuple[list[Token], list[str]]:
     """Return the tokens of a message and the label of each."""
     text = ""

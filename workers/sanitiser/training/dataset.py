@@ -31,6 +31,10 @@ class Example(NamedTuple):
 
     parts: list[Part]
     hidden: frozenset[str]
+    source: int = 0
+    """The same for all versions of one message."""
+    written: bool = False
+    """Whether somebody wrote it so."""
 
 
 def examples(
@@ -46,19 +50,21 @@ def examples(
         harmless: Questions without personal data; a person is put into one version of each.
     """
     inventor = Inventor(seed)
+    number = itertools.count()
     for language, parts in _marked(corpora):
-        named = list(_with_staff(parts, staff))
-        yield Example(named, frozenset())
+        source, named = next(number), list(_with_staff(parts, staff))
+        yield Example(named, frozenset(), source, written=True)
         for _ in range(COPIES):
-            yield _version(named, language, inventor)
+            yield _version(named, language, inventor)._replace(source=source)
     for language, text in harmless:
-        parts = [Part("", text)]
-        yield Example(parts, frozenset())
-        yield Example(retyped(parts, inventor), frozenset())
-        yield _forgetting(retyped(introduced(parts, language, inventor), inventor), inventor)
+        source, parts = next(number), [Part("", text)]
+        yield Example(parts, frozenset(), source, written=True)
+        yield Example(retyped(parts, inventor), frozenset(), source)
+        made = _forgetting(retyped(introduced(parts, language, inventor), inventor), inventor)
+        yield made._replace(source=source)
     for language in SPOKEN:
         for parts in itertools.islice(sentences(language, inventor), SENTENCES):
-            yield _forgetting(retyped(parts, inventor), inventor)
+            yield _forgetting(retyped(parts, inventor), inventor)._replace(source=next(number))
 
 
 def _marked(corpora: Sequence[Path]) -> Iterator[tuple[Language, list[Part]]]:
