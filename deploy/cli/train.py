@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,14 +13,20 @@ import click
 from deploy.up.plan import ROOT
 from schemas.clinic_files import ClinicFiles
 from schemas.taxonomy import SPOKEN, Language
+from workers.router.model.classifier import MODEL as WEIGHTS
+from workers.router.training.train import examples as router_examples
+from workers.router.training.train import train as train_router
+from workers.sanitiser import second_reader
 from workers.sanitiser.keep import keep_words
+from workers.sanitiser.lexicon import DATA
 from workers.sanitiser.rampart import Rampart
 from workers.sanitiser.spelling import FILE, weights
 from workers.sanitiser.tagger import MODEL
 from workers.sanitiser.training.dataset import examples
 from workers.sanitiser.training.quantise import quantise
+from workers.sanitiser.training.second import fit_second
 from workers.sanitiser.training.spelling import trained
-from workers.sanitiser.training.train import fit
+from workers.sanitiser.training.train import Fitted, fit
 
 SEED: Final = 1
 _FILE: Final = click.Path(dir_okay=False, path_type=Path)
@@ -38,15 +45,35 @@ def command() -> None:
               type=click.Path(exists=True, file_okay=False, path_type=Path))  # fmt: skip
 @click.option("--clinics", default=ROOT / "deploy" / "clinics", help="Folder of the clinics that the corpus names.",
               type=click.Path(exists=True, file_okay=False, path_type=Path))  # fmt: skip
-@click.option("--model", default=MODEL, help="Where the tagger's model goes.", type=_FILE)
-def sanitiser(seed: int, corpus: Path, questions: Path, clinics: Path, model: Path) -> None:
-    """Train the sanitiser's tagger: under two minutes on one core, the same file from the same seed."""
+@click.option("--folder", default=DATA, help="Where the models go.",
+              type=click.Path(exists=True, file_okay=False, path_type=Path))  # fmt: skip
+def sanitiser(seed: int, corpus: Path, questions: Path, clinics: Path, folder: Path) -> None:
+    """Train the sanitiser's two readers: minutes on two cores, the same files from the same seed."""
     FILE.write_bytes(trained(seed))
     weights.cache_clear()
     files = ClinicFiles.load(clinics)
     staff = frozenset[str]().union(*(keep_words(files.get(name)).staff for name in files.ids()))
-    fitted = fit(examples([corpus], staff=staff, seed=seed, harmless=list(_questions(questions))), model)
-    click.echo(f"{fitted.messages} messages, {fitted.model_bytes} bytes: {model}", err=True)
+    made = list(examples([corpus], staff=staff, seed=seed, harmless=list(_questions(questions))))
+    _say(fit(made, folder / MODEL.name), folder / MODEL.name)
+    with tempfile.TemporaryDirectory() as scratch:
+        quantised = Path(scratch) / "rampart.onnx"
+        quantise(Rampart.file(), quantised)
+        model = Rampart.load(quantised)
+    second = folder / second_reader.MODEL.name
+    _say(fit_second(made, model, second, head=folder / second_reader.HEAD.name, seed=seed), second)
+
+
+@command.command("router")
+@click.option("--seed", default=SEED, show_default=True, help="Of every random choice.")
+@click.option("--corpus", default=ROOT / "tests" / "corpus", help="Folder of the hand-written messages (dev part).",
+              type=click.Path(exists=True, file_okay=False, path_type=Path))  # fmt: skip
+@click.option("--clinics", default=ROOT / "deploy" / "clinics", help="Folder of the clinics that the corpus names.",
+              type=click.Path(exists=True, file_okay=False, path_type=Path))  # fmt: skip
+@click.option("--model", default=WEIGHTS, help="Where the classifier's weights go.", type=_FILE)
+def router(seed: int, corpus: Path, clinics: Path, model: Path) -> None:
+    """Train the router's classifier of intents: about a minute on one core, the same file from the same seed."""
+    examples = list(router_examples(corpus, clinics))
+    click.echo(f"{len(examples)} examples, {train_router(examples, seed=seed).save(model)} bytes: {model}", err=True)
 
 
 @command.command("rampart")
@@ -55,6 +82,10 @@ def rampart(target: Path) -> None:
     """Write Rampart's weights with eight bits a channel to TARGET (for LETHE_RAMPART): 2 to 5 times as fast."""
     target.parent.mkdir(parents=True, exist_ok=True)
     click.echo(f"{quantise(Rampart.file(), target)} bytes: {target}", err=True)
+
+
+def _say(fitted: Fitted, path: Path) -> None:
+    click.echo(f"{fitted.messages} messages, {fitted.model_bytes} bytes: {path}", err=True)
 
 
 def _questions(folder: Path) -> Iterator[tuple[Language, str]]:

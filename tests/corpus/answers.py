@@ -34,6 +34,8 @@ NOW: Final = dt.datetime(2026, 11, 24, 10, 0, tzinfo=dt.UTC)
 """A Tuesday, 11:00 in Brussels and Groningen: when every message of the corpora is sent."""
 _SEPARATOR: Final = re.compile(r"(?<=\d)[.,  '](?=\d{3}(?!\d))")
 _CENTS: Final = re.compile(r"(?<=\d)[.,]00(?!\d)")
+_END: Final = (r"(?!\w)", "")
+"""What stands behind a fact: no further letter or digit; of a number's prefix ("+32"), anything."""
 _MONEY: Final = re.compile(r"[€£$] ?(\d[\d.,]*)|(\d[\d.,]*) ?(?:€|EUR\b|euros?\b)")
 
 
@@ -83,7 +85,7 @@ def _holds(answer: str, fact: str | tuple[str, ...]) -> bool:
     """Return whether `answer` holds the fact, or one of several, as a whole word or number."""
     plain = _plain(answer)
     options = (fact,) if isinstance(fact, str) else fact
-    return any(re.search(rf"(?<!\w){re.escape(_plain(option))}(?!\w)", plain) for option in options)
+    return any(re.search(rf"(?<!\w){re.escape(_plain(o))}{_END[o[:1] == '+']}", plain) for o in options)
 
 
 def _plain(text: str) -> str:

@@ -31,6 +31,9 @@ HYDRAFACIAL = {"path": ["deterministic"], "intent": ["price"], "topic": ["hydraf
         pytest.param({**HYDRAFACIAL, "facts": ["65"]}, ("facts",), id="a number inside another is none"),
         pytest.param({**HYDRAFACIAL, "facts": [["99", "165"]]}, (), id="one of several"),
         pytest.param({**HYDRAFACIAL, "facts": ["99", "165"]}, ("facts",), id="all of several"),
+        pytest.param(
+            {"text": "what is your phone number?", "path": ["deterministic"], "facts": ["+32"]}, (), id="a prefix"
+        ),
         pytest.param({**HYDRAFACIAL, "path": ["llm"]}, ("path",), id="another way"),
         pytest.param({**HYDRAFACIAL, "path": ["llm", "deterministic"]}, (), id="a second way"),
         pytest.param({**HYDRAFACIAL, "intent": ["offer"]}, ("intent",), id="another intent"),

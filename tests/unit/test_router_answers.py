@@ -245,7 +245,7 @@ def test_an_emergency_goes_before_everything_else_in_the_message():
 
 def test_context_of_an_emergency_may_stand_in_the_line_before():
     before = (Said(role="visitor", text="i had lip filler today"), Said(role="assistant", text="How can I help?"))
-    text = "the lip has gone white"
+    text = "it has gone white"
     assert decide(text, history=before, language=Language.EN, clinic=LUMIERE, now=TUESDAY).path is Way.EMERGENCY
     assert decide(text, history=(), language=Language.EN, clinic=LUMIERE, now=TUESDAY).path is not Way.EMERGENCY
 
@@ -264,10 +264,10 @@ def turn(text, **changes):
 
 def test_a_routed_turn_carries_the_turn_and_what_was_understood():
     history = (Said(role="visitor", text="hello"),)
-    routed = route(turn("does botox hurt?", history=history), clinic=LUMIERE, now=TUESDAY)
+    routed = route(turn("does hydrafacial hurt?", history=history), clinic=LUMIERE, now=TUESDAY)
     assert routed == RoutedTurn(
-        turn_id="t", clinic=LUMIERE.id, language=Language.EN, text="does botox hurt?", history=history,
-        intent=Intent.PAIN, topic="botulinum_toxin", reply_key=b"k" * 32, budget_ms=9_000,
+        turn_id="t", clinic=LUMIERE.id, language=Language.EN, text="does hydrafacial hurt?", history=history,
+        intent=Intent.PAIN, topic="hydrafacial", reply_key=b"k" * 32, budget_ms=9_000,
     )  # fmt: skip
 
 
@@ -299,7 +299,7 @@ def test_a_line_says_why_only_when_asked():
     plain = route_line("how much is botox", **kwargs)
     assert list(plain) == ["path", "intent", "topic", "language", "answer"]
     assert "treatment botulinum_toxin" in route_line("how much is botox", **kwargs, explain=True)["evidence"]
-    assert route_line("does botox hurt", **kwargs)["answer"] == ""
+    assert route_line("does hydrafacial hurt", **kwargs)["answer"] == ""
 
 
 def test_no_repr_shows_what_was_said():

@@ -40,8 +40,10 @@ def test_a_common_question_is_answered_from_the_file(lang, of, row):
     text, intents, topic, fact = row
     asked = understand(text, history=(), language=lang, clinic=of)
     made = decide(text, history=(), language=lang, clinic=of, now=NOW)
-    assert (made.path, " ".join(asked.intents), made.topic) == (Way.DETERMINISTIC, intents, topic), made.evidence
-    assert made.intent == asked.intents[0]
+    assert (made.path, set(asked.intents), made.topic) == (Way.DETERMINISTIC, set(intents.split()), topic), (
+        made.evidence
+    )
+    assert made.intent in asked.intents
     assert made.answer is not None
     assert fact in made.answer.text
     assert made.answer.language == lang
@@ -60,7 +62,9 @@ def test_a_follow_up_is_understood_from_the_line_before(lang, of, row):
     history = (Said(role="visitor", text=before), Said(role="assistant", text="…", topic=spoken_of))
     asked = understand(text, history=history, language=lang, clinic=of)
     made = decide(text, history=history, language=lang, clinic=of, now=NOW)
-    assert (made.path, " ".join(asked.intents), made.topic) == (Way.DETERMINISTIC, intents, topic), made.evidence
+    assert (made.path, set(asked.intents), made.topic) == (Way.DETERMINISTIC, set(intents.split()), topic), (
+        made.evidence
+    )
     assert made.answer is not None
     assert fact in made.answer.text
 

@@ -10,9 +10,9 @@ from schemas.emergency import emergency_number
 from schemas.taxonomy import SPOKEN, Intent, Language
 from workers.router import lexicon as lexicon_module
 from workers.router.answers import ANSWERS
+from workers.router.asked import FOR_THE_MODEL
 from workers.router.emergency import Kind, _data, helpline_for
 from workers.router.lexicon import lexicon, names
-from workers.router.understand import DEEP
 from workers.router.wording import FOLDER, wording
 from workers.router.words import words
 
@@ -37,8 +37,8 @@ def test_every_intent_can_be_heard_in_every_language(language):
 
 
 def test_every_intent_has_one_fate():
-    assert ANSWERS.keys() | DEEP | HEARD_ELSEWHERE | {Intent.OTHER} == set(Intent)
-    assert not ANSWERS.keys() & (DEEP | HEARD_ELSEWHERE)
+    assert ANSWERS.keys() | FOR_THE_MODEL | HEARD_ELSEWHERE == set(Intent)
+    assert not ANSWERS.keys() & (FOR_THE_MODEL | HEARD_ELSEWHERE)
 
 
 @pytest.mark.parametrize("language", SPOKEN)
@@ -70,7 +70,7 @@ def test_every_emergency_cue_is_known_in_every_language(cue):
 @pytest.mark.parametrize("language", SPOKEN)
 def test_every_kind_of_emergency_has_its_sentence(language):
     assert set(Kind) <= wording(language).emergency.keys()
-    assert {rule.kind for rule in _data().rules} == set(Kind)
+    assert {rule.kind for rule in _data().rules} <= set(Kind)
 
 
 @pytest.mark.parametrize(

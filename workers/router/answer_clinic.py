@@ -9,14 +9,14 @@ from schemas.replies import Action
 from schemas.taxonomy import Outcome
 from workers.router.answer_treatment import name_of
 from workers.router.context import Context, Paragraph
+from workers.router.lexicon import languages_named
 
 
 def location(ctx: Context) -> Paragraph:
-    """Answer where the clinic is, and how to come by public transport where that was asked."""
-    text = ctx.say("location", address=_address_line(ctx))
-    if "transport" in ctx.asked.cues:
-        text = f"{text} {ctx.text(ctx.clinic.transport) or ctx.say('transport_unknown')}"
-    return Paragraph(text, actions(ctx.clinic, ctx.language, "map"))
+    """Answer where the clinic is and how to come by public transport; that nothing is known of that only if asked."""
+    unknown = ctx.say("transport_unknown") if "transport" in ctx.asked.cues else ""
+    parts = (ctx.say("location", address=_address_line(ctx)), ctx.text(ctx.clinic.transport) or unknown)
+    return Paragraph(" ".join(filter(None, parts)), actions(ctx.clinic, ctx.language, "map"))
 
 
 def parking(ctx: Context) -> Paragraph:
@@ -28,7 +28,7 @@ def parking(ctx: Context) -> Paragraph:
 def booking(ctx: Context) -> Paragraph:
     """Answer how to book; the chat itself books nothing."""
     online = actions(ctx.clinic, ctx.language, "book")
-    text = ctx.say("booking_online" if online else "booking_phone")
+    text = ctx.say("booking_online" if online else "booking_phone", url=ctx.clinic.booking_url)
     return Paragraph(text, online + actions(ctx.clinic, ctx.language, "call"))
 
 
@@ -60,10 +60,18 @@ def practitioner(ctx: Context) -> Paragraph:
 
 
 def languages(ctx: Context) -> Paragraph:
-    """Answer which languages the team speaks."""
+    """Answer who speaks the languages asked about, and which ones the team speaks."""
     codes = dict.fromkeys(code for person in ctx.clinic.practitioners for code in person.languages)
     names = [_language(ctx, code) for code in (codes or dict.fromkeys(ctx.clinic.languages))]
-    return Paragraph(ctx.say("languages", list=ctx.wording.all_of(names)))
+    asked = [_spoken_by(ctx, code) for code in languages_named(ctx.asked.message)]
+    return Paragraph(" ".join((*asked, ctx.say("languages", list=ctx.wording.all_of(names)))))
+
+
+def _spoken_by(ctx: Context, code: str) -> str:
+    """Return who of the team speaks a language."""
+    people = [person.name for person in ctx.clinic.practitioners if code in person.languages]
+    key = "language_with" if people else "language_none"
+    return ctx.say(key, language=_language(ctx, code), list=ctx.wording.any_of(people))
 
 
 def consultation(ctx: Context) -> Paragraph:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
-from schemas.clinic import Interval
+from schemas.clinic import Closure, Interval
 from schemas.clinic_parts import WEEKDAYS
 from workers.router.context import Context, Paragraph
+from workers.router.dates import Stretch, stretches
 
 NOTICE_DAYS: Final = 21
 """Closures that begin within so many days are told with the weekly hours."""
@@ -22,12 +23,45 @@ def hours(ctx: Context) -> Paragraph:
     """Answer when the clinic is open: the day asked for, else the whole week."""
     when, today = ctx.asked.when, ctx.now.date()
     parts: list[str] = []
-    if "now" in when:
+    days = _days_asked(ctx, today)
+    if "now" in when and not days:
         parts.append(_now(ctx))
-    elif "today" in when:
+    if "today" in when:
         parts.append(_today(ctx, today))
-    parts.extend(_on(ctx, day) for day in _days_asked(ctx, today))
-    return Paragraph("\n".join(parts) if parts else _week(ctx, today))
+    parts.extend(_on(ctx, day) for day in days)
+    parts.extend(_over(ctx, stretch) for stretch in stretches(ctx.asked.message, today))
+    if not parts:
+        parts = [_week(ctx, today)]
+    if "closing" in ctx.asked.cues:
+        parts.extend(_notices(ctx, today, today + dt.timedelta(days=SEARCH_DAYS)))
+    return Paragraph("\n".join(dict.fromkeys(parts)))
+
+
+def _over(ctx: Context, stretch: Stretch) -> str:
+    """Return the hours of the days of `stretch`; days closed for one reason are told by that reason."""
+    days = stretch.days()
+    if len(days) == 1:
+        return _on(ctx, days[0])
+    lines: list[str] = []
+    for closure, group in groupby(days, key=ctx.clinic.closure_on):
+        if closure is not None and not closure.hours:
+            lines.append(_closed(ctx, closure))
+        else:
+            lines.extend(_on(ctx, day) for day in group)
+    return "\n".join(lines)
+
+
+def _closed(ctx: Context, closure: Closure) -> str:
+    """Return from when to when the clinic is closed, and why."""
+    first, last = ctx.wording.date(closure.from_), ctx.wording.date(closure.to)
+    said = ctx.say("hours_closed_from", first=first, last=last)
+    return f"{said} {ctx.say('hours_notice', text=ctx.text(closure.text))}"
+
+
+def _notices(ctx: Context, first: dt.date, last: dt.date) -> list[str]:
+    """Return the notices of the closures that touch the days from `first` to `last`."""
+    near = [c for c in ctx.clinic.closures if c.from_ <= last and c.to >= first]
+    return [ctx.say("hours_notice", text=ctx.text(c.text)) if c.hours else _closed(ctx, c) for c in near]
 
 
 def _days_asked(ctx: Context, today: dt.date) -> list[dt.date]:
@@ -81,8 +115,7 @@ def _week(ctx: Context, today: dt.date) -> str:
         written = _written(ctx, intervals) if intervals else ctx.say("hours_closed")
         lines.append(ctx.say("hours_line", days=_day_range(ctx, days), hours=written))
     near = today + dt.timedelta(days=NOTICE_DAYS)
-    notices = [c for c in ctx.clinic.closures if c.from_ <= near and c.to >= today]
-    return "\n".join([*lines, *(ctx.say("hours_notice", text=ctx.text(c.text)) for c in notices)])
+    return "\n".join([*lines, *_notices(ctx, today, near)])
 
 
 def _day_range(ctx: Context, days: Sequence[int]) -> str:

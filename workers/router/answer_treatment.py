@@ -1,13 +1,15 @@
-"""Sentences about treatments: offered or not, what they cost, how long a session takes. No figure of our own."""
+"""Sentences about treatments: offered or not, what they cost, how long they take, what the file tells of them."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from schemas.actions import actions
-from schemas.clinic import ClinicTreatment, Price, Text, Variant
+from schemas.clinic import ClinicTreatment
 from schemas.taxonomy import Intent, Outcome
 from schemas.treatments import display_name, treatments
+from workers.router.answer_details import DETAILS, detail
+from workers.router.answer_price import lowest_line, prices
 from workers.router.context import Context, Paragraph
 from workers.router.reading import variants_named
 
@@ -20,11 +22,13 @@ NEAR_MAX: Final = 3
 
 
 def treatment(ctx: Context) -> Paragraph:
-    """Answer offer, price and duration of the treatments asked about, or list them all."""
+    """Answer what is asked about treatments, or list them all; no text where the file lacks what is asked."""
     if not ctx.asked.treatments:
         return _overview(ctx)
     slugs = ctx.asked.treatments[:TREATMENTS_MAX]
     lines = [_about(ctx, slug) for slug in slugs]
+    if not all(lines):
+        return Paragraph("")
     offered = [bool(ctx.clinic.offers(slug)) for slug in slugs]
     outcome = Outcome.ANSWERED if any(offered) else Outcome.NOT_OFFERED
     buttons = actions(ctx.clinic, ctx.language, "book") or actions(ctx.clinic, ctx.language, "call")
@@ -37,20 +41,23 @@ def name_of(ctx: Context, slug: str) -> str:
 
 
 def _about(ctx: Context, slug: str) -> str:
-    """Return what was asked about one treatment."""
+    """Return what was asked about one treatment; "" where the file lacks one of the texts asked for."""
     entry = ctx.clinic.treatment(slug)
     if entry is None or not entry.offered:
         return _not_offered(ctx, slug, entry)
+    details = [detail(ctx, entry, intent) for intent in ctx.asked.intents if intent in DETAILS]
+    if not all(details):
+        return ""
     parts: list[str] = []
     if ctx.wants(Intent.OFFER):
         parts.append(
             " ".join(filter(None, (ctx.say("offer_yes", treatment=name_of(ctx, slug)), ctx.aside(entry.description))))
         )
     if ctx.wants(Intent.PRICE) or ctx.wants(Intent.OFFER):
-        parts.append(_prices(ctx, entry))
+        parts.append(prices(ctx, entry))
     if ctx.wants(Intent.DURATION):
         parts.append(_duration(ctx, entry))
-    return "\n".join(filter(None, parts))
+    return "\n".join(filter(None, (*parts, *details)))
 
 
 def _not_offered(ctx: Context, slug: str, entry: ClinicTreatment | None) -> str:
@@ -68,45 +75,11 @@ def _same_category(ctx: Context, slug: str) -> tuple[str, ...]:
     return tuple(t.slug for t in ctx.clinic.treatments if t.offered and treatments()[t.slug].category == category)
 
 
-def _prices(ctx: Context, entry: ClinicTreatment) -> str:
-    """Return the prices of `entry`: its own, those of the zones asked for, else all; or that none is listed."""
-    name = name_of(ctx, entry.slug)
-    rows = variants_named(ctx.asked.variants, entry.variants) or entry.variants
-    lines = [_price_line(ctx, entry, variant) for variant in rows]
-    if entry.price is not None and rows == entry.variants:
-        price = _with_unit(ctx, _price(ctx, entry, entry.price), entry.unit)
-        lines.insert(0, ctx.say("price_of", treatment=name, price=price))
-    elif lines:
-        lines.insert(0, ctx.say("price_head", treatment=", ".join(filter(None, (name, ctx.text(entry.unit))))))
-    return "\n".join(lines) if lines else ctx.say("price_unknown", treatment=name)
-
-
-def _price_line(ctx: Context, entry: ClinicTreatment, variant: Variant) -> str:
-    """Return one zone or size with its price."""
-    price = _with_unit(ctx, _price(ctx, entry, variant.price), variant.unit)
-    return ctx.say("price_item", name=ctx.text(variant.name), price=price)
-
-
-def _price(ctx: Context, entry: ClinicTreatment, price: Price) -> str:
-    """Return a price as written in the file: fixed, from, or from-to."""
-    currency = ctx.clinic.currency_of(entry)
-    if price.fixed is not None:
-        return ctx.say("price_fixed", amount=ctx.wording.money(price.fixed, currency))
-    low = ctx.wording.money(price.from_, currency) if price.from_ is not None else ""
-    if price.to is None:
-        return ctx.say("price_from", low=low)
-    return ctx.say("price_range", low=low, high=ctx.wording.money(price.to, currency))
-
-
-def _with_unit(ctx: Context, text: str, unit: Text | None) -> str:
-    """Return `text` followed by its unit."""
-    return " ".join(filter(None, (text, ctx.text(unit))))
-
-
 def _duration(ctx: Context, entry: ClinicTreatment) -> str:
-    """Return how long a session takes and how many are usual, as far as the file says."""
-    name = name_of(ctx, entry.slug)
-    minutes = ctx.say("duration", treatment=name, minutes=entry.duration_min) if entry.duration_min else ""
+    """Return how long a session takes, that of the zone asked for, and how many are usual, as far as the file says."""
+    named = [v for v in variants_named(ctx.asked.message, entry.variants) if v.duration_min]
+    took = named[0].duration_min if len(named) == 1 else entry.duration_min
+    minutes = ctx.say("duration", treatment=name_of(ctx, entry.slug), minutes=took) if took else ""
     return " ".join(filter(None, (minutes, ctx.text(entry.sessions))))
 
 
@@ -116,25 +89,9 @@ def _overview(ctx: Context) -> Paragraph:
     shown = offered[:LISTED_MAX]
     more = ctx.say("offer_more", count=len(offered) - len(shown)) if len(offered) > len(shown) else ""
     if ctx.wants(Intent.PRICE):
-        lines = [ctx.say("price_list"), *(_lowest_line(ctx, entry) for entry in shown if _amounts(entry))]
+        lines = [ctx.say("price_list"), *filter(None, (lowest_line(ctx, entry) for entry in shown))]
         text = "\n".join([*lines, *([f"• {more}"] if more else [])])
     else:
         names = ", ".join(name_of(ctx, entry.slug) for entry in shown)
         text = " ".join(filter(None, (ctx.say("offer_list", list=names), more)))
     return Paragraph(text, actions(ctx.clinic, ctx.language, "book"))
-
-
-def _amounts(entry: ClinicTreatment) -> list[Price]:
-    """Return every price of `entry`."""
-    return [*([entry.price] if entry.price is not None else []), *(variant.price for variant in entry.variants)]
-
-
-def _lowest_line(ctx: Context, entry: ClinicTreatment) -> str:
-    """Return a treatment with its price, or with "from" its lowest where there are several."""
-    prices = _amounts(entry)
-    if len(prices) == 1:
-        price = _price(ctx, entry, prices[0])
-    else:
-        lowest = min(amount for p in prices for amount in p.amounts)
-        price = ctx.say("price_from", low=ctx.wording.money(lowest, ctx.clinic.currency_of(entry)))
-    return ctx.say("price_item", name=name_of(ctx, entry.slug), price=price)

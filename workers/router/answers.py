@@ -11,6 +11,7 @@ from schemas.emergency import emergency_number
 from schemas.replies import Action
 from schemas.taxonomy import SPOKEN, Intent, Language, Outcome
 from workers.router import answer_clinic, answer_hours, answer_treatment
+from workers.router.answer_details import DETAILS
 from workers.router.context import Context, Paragraph, context
 from workers.router.emergency import Emergency, Kind, helpline_for
 from workers.router.understand import Understanding
@@ -22,6 +23,7 @@ ANSWERS: Final[Mapping[Intent, Callable[[Context], Paragraph]]] = {
     Intent.OFFER: answer_treatment.treatment,
     Intent.PRICE: answer_treatment.treatment,
     Intent.DURATION: answer_treatment.treatment,
+    **dict.fromkeys(DETAILS, answer_treatment.treatment),
     Intent.HOURS: answer_hours.hours,
     Intent.LOCATION: answer_clinic.location,
     Intent.PARKING: answer_clinic.parking,
@@ -53,6 +55,14 @@ class Answer(NamedTuple):
     def __repr__(self) -> str:
         """Return the type's name only: a repr ends in logs, chat text must not."""
         return "<Answer>"
+
+
+def answer_to(asked: Understanding, *, clinic: Clinic, language: Language, now: dt.datetime) -> Answer | None:
+    """Return the answer to all that is asked, else to what may not be left out; None where the file lacks that."""
+    whole = compose(asked, clinic=clinic, language=language, now=now)
+    if whole is not None or not asked.sure or asked.sure == asked.intents:
+        return whole
+    return compose(asked._replace(intents=asked.sure), clinic=clinic, language=language, now=now)
 
 
 def compose(asked: Understanding, *, clinic: Clinic, language: Language, now: dt.datetime) -> Answer | None:

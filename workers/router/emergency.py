@@ -1,8 +1,9 @@
 """Signs of an emergency, looked for before anything else and in all languages at once.
 
-Rules and cues are data (`lexicon/emergencies.toml`); the texts shown stand with the other sentences in
-`templates/`. A rule that does not hold costs a turn nothing, one that is missed may cost an eye: where a
-message speaks of the visitor's own body now, the rules lean to the alarm.
+Rules and cues are data (`lexicon/emergencies.toml`); what no rule foresaw is judged by learned weights
+(`safety_model`). The texts shown stand with the other sentences in `templates/`. A rule that does not hold costs a
+turn nothing, one that is missed may cost an eye: where a message speaks of the visitor's own body now, both lean to
+the alarm.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from schemas.taxonomy import SPOKEN, Language
 from schemas.turns import Said
 from workers.router.lexicon import LIKELY, all_words, lexicon, read_toml
 from workers.router.phrases import Hit, PhraseBook, outermost
+from workers.router.safety_model import heard, odds
 from workers.router.slips import Slips
 from workers.router.words import Words, words, write_out
 
@@ -30,6 +32,15 @@ REACH: Final = 8
 
 MASK: Final = "mask"
 """The cue whose phrases take shorter cues out of a message."""
+
+LIKELY_FROM: Final = 0.3
+"""Probability from which a message that no rule knows is an emergency."""
+SIGNLESS_FROM: Final = 0.85
+"""The same where no word is a sign that is known as one."""
+SELF_HARM_FROM: Final = 0.3
+"""Probability from which it speaks of suicide or self-harm."""
+HARMLESS_BELOW: Final = 0.05
+"""Probability below which a rule is not believed: a film, a joke, a question about risks."""
 
 _GAP: Final = "…"
 _OR: Final = "|"
@@ -48,6 +59,59 @@ class Kind(StrEnum):
     OCCLUSION = "occlusion"
     TOXIN_SPREAD = "toxin_spread"
     SEPSIS = "sepsis"
+    BLEEDING = "bleeding"
+    BURN = "burn"
+    POISONING = "poisoning"
+    COLLAPSE = "collapse"
+    UNCLEAR = "unclear"
+    """Signs of some emergency; which one is for a doctor to say."""
+
+
+SIGNS: Final = frozenset(
+    {
+        *(
+            "sight_lost",
+            "dark",
+            "pale",
+            "dusky",
+            "cold",
+            "numb",
+            "pain",
+            "breath",
+            "throat",
+            "shut",
+            "swallow",
+            "swollen",
+        ),
+        *("swollen", "hives", "fever", "infected", "bleed", "burnt", "faint", "chest", "weak", "swallowed", "chemical"),
+        *("suicide", "life", "despair"),
+    }
+)
+"""Concepts of which an emergency that no rule knows holds one."""
+_POINTING: Final = tuple(
+    (kind, frozenset(needed.split()))
+    for kind, needed in (
+        (Kind.VISION, "sight sight_lost"),
+        (Kind.VISION, "sight dark"),
+        (Kind.BREATHING, "breath unable"),
+        (Kind.SWELLING, "swollen mouth"),
+        (Kind.SWELLING, "swollen throat"),
+        (Kind.ANAPHYLAXIS, "hives"),
+        (Kind.BREATHING, "breath"),
+        (Kind.BLEEDING, "bleed"),
+        (Kind.POISONING, "swallowed medicine"),
+        (Kind.TOXIN_SPREAD, "swallow"),
+        (Kind.TOXIN_SPREAD, "weak treated"),
+        (Kind.BURN, "burnt"),
+        (Kind.OCCLUSION, "treated pale"),
+        (Kind.OCCLUSION, "treated dusky"),
+        (Kind.COLLAPSE, "faint"),
+        (Kind.COLLAPSE, "chest"),
+        (Kind.SEPSIS, "fever infected"),
+        (Kind.UNCLEAR, ""),
+    )
+)
+"""What concepts point to, the first that holds."""
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,14 +217,57 @@ def recognise(text: str, *, history: Sequence[Said] = (), language: Language = L
         history: The conversation so far, oldest first; gives context ("I had filler this morning"), no signs.
         language: The message's language, tried first.
     """
+    before = [said.text for said in history[-CONTEXT_LINES:] if said.role == "visitor"]
+    likely = odds("emergency", text)
+    by_rule = _by_rule(text, before, language)
+    if by_rule is not None and likely["emergency"] >= HARMLESS_BELOW:
+        return by_rule
+    found = heard("emergency", text)
+    if SIGNS.isdisjoint(found) and likely["emergency"] < SIGNLESS_FROM:
+        return None
+    if before and likely["emergency"] < LIKELY_FROM:
+        likely = _in_context(text, before, likely)
+    if max(likely["emergency"] / LIKELY_FROM, likely["self_harm"] / SELF_HARM_FROM) < 1:
+        return None
+    kind = Kind.SELF_HARM if likely["self_harm"] >= SELF_HARM_FROM else _kind(found)
+    evidence = (f"emergency {likely['emergency']:.2f}", *(f"hints at {concept}" for concept in sorted(found)))
+    return Emergency(kind, _spoken(text, language), evidence)
+
+
+def _by_rule(text: str, before: Sequence[str], language: Language) -> Emergency | None:
+    """Return the emergency that a rule knows."""
     message = _sentences(text)
-    before = [_sentences(said.text) for said in history[-CONTEXT_LINES:] if said.role == "visitor"]
+    lines = [_sentences(line) for line in before]
     for spoken in sorted(SPOKEN, key=lambda candidate: candidate is not language):
         cues = _cues_in(message, spoken)
-        around = cues.affirmed.union(*(_cues_in(line, spoken).affirmed for line in before))
+        around = cues.affirmed.union(*(_cues_in(line, spoken).affirmed for line in lines))
         if (rule := next((r for r in _data().rules if _holds(r, cues, around)), None)) is not None:
             return Emergency(rule.kind, spoken, (*rule.signs, *rule.context))
     return None
+
+
+def _in_context(text: str, before: Sequence[str], alone: Mapping[str, float]) -> Mapping[str, float]:
+    """Return the odds of `text` with the lines before it, or its own where those lines alone would do."""
+    lines = "\n".join(before)
+    if not SIGNS.isdisjoint(heard("emergency", lines)) and odds("emergency", lines)["emergency"] >= LIKELY_FROM:
+        return alone
+    return odds("emergency", f"{lines}\n{text}")
+
+
+def _kind(found: Collection[str]) -> Kind:
+    """Return what the concepts found point to."""
+    return next(kind for kind, needed in _POINTING if needed.issubset(found))
+
+
+def _spoken(text: str, language: Language) -> Language:
+    """Return the language that knows most words of `text`, `language` where it knows as many."""
+    message = words(text)
+    return max(SPOKEN, key=lambda one: (sum(word in _vocabulary(one) for word in message), one is language))
+
+
+@functools.cache
+def _vocabulary(language: Language) -> frozenset[str]:
+    return lexicon(language).vocabulary
 
 
 def helpline_for(country: str, language: Language) -> str | None:

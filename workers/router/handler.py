@@ -10,8 +10,10 @@ from schemas.clinic import Clinic
 from schemas.replies import Answered
 from schemas.taxonomy import NO_TOPIC, Intent, Language, Outcome, Path
 from schemas.turns import CleanTurn, RoutedTurn, Said
-from workers.router.answers import Answer, compose, emergency_answer, refusal
+from workers.router.answers import Answer, answer_to, emergency_answer, refusal
 from workers.router.emergency import recognise
+from workers.router.minors import notice, speaks_of_a_minor
+from workers.router.model.classifier import Classifier
 from workers.router.understand import understand
 
 
@@ -67,18 +69,31 @@ def route(turn: CleanTurn, *, clinic: Clinic, now: dt.datetime) -> Reply | Route
     )
 
 
-def decide(text: str, *, history: Sequence[Said], language: Language, clinic: Clinic, now: dt.datetime) -> Decision:
-    """Return what becomes of `text`: an emergency goes before everything, an attack before an answer."""
+def decide(
+    text: str,
+    *,
+    history: Sequence[Said],
+    language: Language,
+    clinic: Clinic,
+    now: dt.datetime,
+    model: Classifier | None = None,
+) -> Decision:
+    """Return what becomes of `text`: an emergency goes before everything, an attack before an answer.
+
+    `model` is the classifier of intents; None = the shipped one.
+    """
     if (found := recognise(text, history=history, language=language)) is not None:
         answer = emergency_answer(found, clinic=clinic, language=found.language)
         return Decision(
             Path.EMERGENCY, Intent.EMERGENCY, NO_TOPIC, found.language, answer, (found.kind.value, *found.evidence)
         )
-    asked = understand(text, history=history, language=language, clinic=clinic)
+    asked = understand(text, history=history, language=language, clinic=clinic, model=model)
     if asked.lead is Intent.INJECTION:
         answer = refusal(clinic, language)
         return Decision(Path.REFUSE, Intent.INJECTION, NO_TOPIC, language, answer, asked.evidence)
-    answer = compose(asked, clinic=clinic, language=asked.language, now=now) if asked.intents else None
+    answer = answer_to(asked, clinic=clinic, language=asked.language, now=now) if asked.intents else None
+    if answer is not None and asked.treatments and speaks_of_a_minor(text):
+        answer = answer._replace(text=f"{answer.text}\n\n{notice(answer.language, phone=clinic.phone)}")
     path = Path.DETERMINISTIC if answer is not None else Path.LLM
     return Decision(path, asked.lead, asked.topic, asked.language, answer, asked.evidence)
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
+from schemas.clinic_words import LANGUAGE_NAMES
 from schemas.taxonomy import SPOKEN, Intent, Language
 from workers.router.phrases import PhraseBook
 from workers.router.words import Words, words
@@ -34,6 +35,9 @@ type Cue = Literal[
     "thanks",
     "farewell",
     "robot",
+    "adding",
+    "lasting",
+    "closing",
 ]
 type When = Literal[
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "weekend", "today", "tomorrow", "now"
@@ -92,6 +96,14 @@ class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words that lead to a name or a number ("my number is"): once that is hidden, they ask for nothing."""
 
 
+class _Kinds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words by their kind, separated by white space."""
+
+    kinds: dict[str, str]
+    languages: dict[str, str]
+    """Other names of languages, by their code."""
+
+
 class Lexicon(NamedTuple):
     """A language's words, ready to be looked up."""
 
@@ -128,6 +140,44 @@ def lexicon(language: Language) -> Lexicon:
     cues = book((p, cue, LIKELY) for cue, phrases in file.cues.items() for p in phrases)
     when = book((p, day, LIKELY) for day, phrases in file.when.items() for p in phrases)
     return Lexicon(language, spellings, intents, cues, when, frozenset(words(file.filler.words)))
+
+
+LANGUAGE_STEM: Final = 5
+"""Letters that a longer word must share with a language's name to be a form of it ("polonaise")."""
+
+
+@functools.cache
+def _language_codes() -> Mapping[str, str]:
+    """Return the code of each language by its names in every language."""
+    rows = ((name, code) for code, text in LANGUAGE_NAMES.items() for spoken in SPOKEN
+            for name in words(text.own(spoken) or ""))  # fmt: skip
+    return dict(rows) | {name: code for code, listed in _kinds().languages.items() for name in words(listed)}
+
+
+def languages_named(message: Sequence[str]) -> tuple[str, ...]:
+    """Return the codes of the languages that `message` names, in their order."""
+    codes = _language_codes()
+    found = (codes.get(word) or next((code for name, code in codes.items() if _is_form(word, name)), None)
+             for word in message)  # fmt: skip
+    return tuple(dict.fromkeys(code for code in found if code is not None))
+
+
+def _is_form(word: str, name: str) -> bool:
+    """Return whether `word` is the language's `name` with an ending."""
+    return len(name) >= LANGUAGE_STEM and word.startswith(name)
+
+
+@functools.cache
+def kinds() -> Mapping[str, str]:
+    """Return the kind of each word that has one ("legs" is an area), in every language."""
+    rows = {word: kind for kind, listed in _kinds().kinds.items() for word in words(listed)}
+    return dict.fromkeys(_language_codes(), "language") | rows
+
+
+@functools.cache
+def _kinds() -> _Kinds:
+    """Return the words by their kind, read once a process."""
+    return msgspec.convert(read_toml("kinds.toml"), _Kinds)
 
 
 @functools.cache

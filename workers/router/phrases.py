@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from workers.router.words import Words
@@ -34,6 +34,10 @@ class PhraseBook[L]:
                 index[phrase[0]].append((phrase, label, weight))
         self._index = dict(index)
         self.vocabulary = frozenset(w for entries in index.values() for phrase, _, _ in entries for w in phrase)
+
+    def entries(self) -> Iterator[tuple[Words, L, int]]:
+        """Yield each phrase with its label and weight."""
+        return (entry for entries in self._index.values() for entry in entries)
 
     def find(self, message: Sequence[str]) -> list[Hit[L]]:
         """Return every phrase in `message`, overlapping ones too, by position, longest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
@@ -10,7 +11,8 @@ from typing import Final, NamedTuple
 
 from schemas.clinic import Clinic, Text, Variant
 from schemas.taxonomy import SPOKEN, Intent, Language
-from workers.router.lexicon import LIKELY, Cue, When, all_words, introductions, lexicon, names
+from workers.router.lexicon import LIKELY, Cue, When, all_words, introductions, kinds, lexicon, names
+from workers.router.per_clinic import per_clinic
 from workers.router.phrases import Hit, outermost
 from workers.router.slips import Slips
 from workers.router.treatment_match import Mention, index_of
@@ -20,6 +22,14 @@ HINTED_BY_TREATMENT: Final = frozenset({Intent.OFFER, Intent.PRICE, Intent.OTHER
 """Intents for which a hint is enough beside a treatment's name; "what is" asks for what no file says."""
 HINTED_BY_DAY: Final = frozenset({Intent.HOURS})
 """Intents for which a hint is enough beside a day: "habt ihr samstag auf"."""
+
+
+_ADDING: Final = re.compile(r"[+&]")
+"""Signs that add something to what is asked for."""
+
+
+_SEVERAL: Final = re.compile(r"[,;:]|[?.!].*[?]|[?].*\w", re.DOTALL)
+"""Signs that part one question from another."""
 
 
 class Reading(NamedTuple):
@@ -36,6 +46,14 @@ class Reading(NamedTuple):
     """The lexicon's phrases found: the evidence."""
     rest: Words
     """Words that nothing known explains."""
+    masked: Words
+    """The message with what it names replaced by its kind: "<treatment>", "<day>", "<number>"."""
+    hints: tuple[tuple[Intent, int], ...]
+    """Every intent that a phrase hints at, with that phrase's weight."""
+    question: bool
+    """Whether a question mark stands in it."""
+    several: bool
+    """Whether its signs or words join one thing to another: it may ask more than one."""
 
     @property
     def weight(self) -> int:
@@ -68,13 +86,34 @@ def read(text: str, language: Language, clinic: Clinic) -> Reading:
     explained = _covered([*mentions, *said, *(c for c in cues if c.label != "negation"), *when])
     rest = (w for i, w in enumerate(message) if i not in explained and w not in lex.filler and not w.isdigit())
     phrases = tuple(dict.fromkeys(" ".join(message[h.start : h.end]) for h in hits if h.label in accepted))
-    labels: frozenset[Cue] = frozenset(
-        hit.label for hit in cues if hit.label != "negation" or not _inside(hit, [*said, *mentions])
-    )
+    labels: set[Cue] = {hit.label for hit in cues if hit.label != "negation" or not _inside(hit, [*said, *mentions])}
+    if _ADDING.search(text):
+        labels.add("adding")
     return Reading(
-        language, message, mentions, intents, labels, frozenset(h.label for h in when), phrases,
+        language, message, mentions, intents, frozenset(labels), frozenset(h.label for h in when), phrases,
         tuple(w for w in rest if w not in _clinic_words(clinic)),
+        _masked(message, mentions, days, clinic), tuple((hit.label, hit.weight) for hit in hits), "?" in text,
+        "adding" in labels or _SEVERAL.search(text) is not None,
     )  # fmt: skip
+
+
+def _masked(message: Words, mentions: Sequence[Mention], days: Sequence[Hit[When]], clinic: Clinic) -> Words:
+    """Return `message` with what it names replaced by its kind."""
+    spans = [(m.start, m.end, "<treatment>") for m in mentions] + [(d.start, d.end, "<day>") for d in days]
+    kind_at = {i: kind for start, end, kind in spans for i in range(start, end)}
+    masked = [kind_at.get(i) or _kind(word, clinic) for i, word in enumerate(message)]
+    return tuple(word for word, last in zip(masked, ["", *masked], strict=False) if word != last or word[0] != "<")
+
+
+def _kind(word: str, clinic: Clinic) -> str:
+    """Return the kind of `word` in angle brackets, or the word itself."""
+    if word.isdigit():
+        return "<number>"
+    if (kind := kinds().get(word)) is not None:
+        return f"<{kind}>"
+    if word in _staff_words(clinic):
+        return "<person>"
+    return "<clinic>" if word in _clinic_words(clinic) else word
 
 
 def variants_named(message: Sequence[str], variants: Iterable[Variant]) -> tuple[Variant, ...]:
@@ -127,6 +166,7 @@ def _slips(language: Language) -> Slips:
     return Slips(lex.vocabulary | lex.spellings.keys(), ordinary=all_words())
 
 
+@per_clinic
 def _clinic_words(clinic: Clinic) -> frozenset[str]:
     """Return the words of the clinic's name, place and people, which ask for nothing of their own."""
     return _words_of(
@@ -139,12 +179,17 @@ def _clinic_words(clinic: Clinic) -> frozenset[str]:
     )
 
 
+@per_clinic
+def _staff_words(clinic: Clinic) -> frozenset[str]:
+    """Return the words of the names of the clinic's people."""
+    return _words_of(tuple(person.name for person in clinic.practitioners)) - kinds().keys()
+
+
 def _texts(text: Text) -> tuple[str, ...]:
     """Return `text` in every language in which it is written."""
     return tuple(t for t in (text.plain, *(text.own(language) for language in SPOKEN)) if t)
 
 
-@functools.lru_cache(maxsize=1024)
 def _words_of(texts: tuple[str, ...]) -> frozenset[str]:
-    """Return the words of `texts`; the key is the clinic's own text, never a visitor's."""
+    """Return the words of `texts`."""
     return frozenset(chain.from_iterable(map(words, texts)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from workers.router.words import without_digraphs
@@ -21,8 +21,12 @@ class Slips:
         """Index `vocabulary`; words of `ordinary` are spelled right and never mended."""
         self._known = frozenset(vocabulary)
         self._right = self._known | frozenset(ordinary)
-        long = sorted(word for word in self._known if len(word) >= MIN_CHARS)
-        self._by_initial = {initial: [w for w in long if w[0] == initial] for initial in {w[0] for w in long}}
+        # Two words one slip apart are alike once a letter is left out of either: looked up, not compared one by one.
+        near: defaultdict[str, list[str]] = defaultdict(list)
+        for word in sorted(word for word in self._known if len(word) >= MIN_CHARS):
+            for shorter in _shorter(word):
+                near[shorter].append(word)
+        self._near = dict(near)
 
     def mend(self, word: str) -> str:
         """Return the known word that `word` spells with digraphs, or the only one that is a slip away, else `word`.
@@ -35,6 +39,12 @@ class Slips:
             return folded
         if len(word) < MIN_CHARS or not word.isalpha():
             return word
-        same_initial = self._by_initial.get(word[0], ())
-        near = process.extract(word, same_initial, scorer=OSA.distance, processor=None, limit=2, score_cutoff=1)
-        return near[0][0] if len(near) == 1 else word
+        alike = {known for shorter in _shorter(word) for known in self._near.get(shorter, ()) if known[0] == word[0]}
+        near = [known for known in alike if OSA.distance(word, known, score_cutoff=1) <= 1]
+        return near[0] if len(near) == 1 else word
+
+
+def _shorter(word: str) -> Iterator[str]:
+    """Yield `word`, and `word` with each of its letters left out."""
+    yield word
+    yield from (word[:i] + word[i + 1 :] for i in range(len(word)))

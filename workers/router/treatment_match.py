@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -19,7 +19,9 @@ from schemas.clinic import Clinic
 from schemas.taxonomy import SPOKEN
 from schemas.treatments import treatments
 from workers.router.lexicon import LIKELY, all_words, names
+from workers.router.per_clinic import per_clinic
 from workers.router.phrases import PhraseBook
+from workers.router.together import named_together
 from workers.router.words import Words, digraph_forms, words
 
 FUZZY_MIN_CHARS: Final = 5
@@ -83,7 +85,7 @@ class TreatmentIndex:
             if all(end <= other.start or other.end <= start for other in taken):
                 slugs = sorted({slug for s, e, slug in hits if (s, e) == (start, end)}, key=self._rank)
                 taken.append(Mention(start, end, tuple(slugs)))
-        return tuple(sorted(taken))
+        return tuple(sorted(_with_together(taken, message)))
 
     def split_compounds(self, message: Sequence[str]) -> Words:
         """Return `message` with "botoxbehandeling" and its like as two words, where the first names a treatment."""
@@ -136,6 +138,23 @@ def _spellings(name: str) -> Iterator[Words]:
         yield tuple(back.get(word, word) for word in words(name))
 
 
+def _with_together(mentions: Sequence[Mention], message: Sequence[str]) -> list[Mention]:
+    """Return `mentions` with the treatments named by words that stand apart, instead of names inside those words."""
+    sure = [mention for mention in mentions if len(mention.slugs) == 1]
+    named = {mention.slugs[0] for mention in sure}
+    inside = [frozenset(range(mention.start, mention.end)) for mention in sure]
+    found = [one for one in named_together(message) if one.slug not in named]
+    apart = [one for one in found if not any(one.at <= words_of for words_of in inside)]
+    covered = {i for one in apart for i in one.at}
+    kept = [m for m in mentions if covered.isdisjoint(range(m.start, m.end)) or _says_more(m, covered)]
+    return [*kept, *(Mention(min(one.at), min(one.at) + 1, (one.slug,)) for one in apart)]
+
+
+def _says_more(mention: Mention, covered: Collection[int]) -> bool:
+    """Return whether `mention` has a word of its own outside `covered`."""
+    return any(i not in covered for i in range(mention.start, mention.end))
+
+
 def _table_names() -> Iterator[tuple[str, str]]:
     """Yield (name, slug) for every name of the table in every language."""
     for slug, treatment in treatments().items():
@@ -163,6 +182,7 @@ def _index(own: tuple[tuple[str, str], ...]) -> TreatmentIndex:
     return TreatmentIndex((*_table_names(), *own))
 
 
+@per_clinic
 def index_of(clinic: Clinic) -> TreatmentIndex:
     """Return the index for `clinic`; built once for each set of own synonyms, an edit makes a new one."""
     return _index(tuple(dict.fromkeys(_own_names(clinic))))

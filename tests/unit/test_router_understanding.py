@@ -1,0 +1,132 @@
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from schemas.clinic import parse_clinic
+from schemas.taxonomy import Intent, Language
+from schemas.taxonomy import Path as Way
+from schemas.turns import Said
+from workers.router.dates import stretches
+from workers.router.handler import decide
+from workers.router.lexicon import languages_named
+from workers.router.lines import route_line
+from workers.router.model.classifier import Classifier, key
+from workers.router.together import named_together
+from workers.router.training.fit import Described, fit
+from workers.router.words import words
+
+ROOT = Path(__file__).parents[2]
+LUMIERE, NOORD = (
+    parse_clinic((ROOT / f"deploy/clinics/{name}.toml").read_text("utf-8"), file_id=name)
+    for name in ("clinique-lumiere", "huidkliniek-noord")
+)
+TUESDAY = dt.datetime(2026, 11, 24, 10, 0, tzinfo=dt.UTC)
+"""11:00 in Brussels and Groningen."""
+
+
+def answer(text, language, clinic=LUMIERE):
+    made = decide(text, history=(), language=language, clinic=clinic, now=TUESDAY)
+    assert made.path is Way.DETERMINISTIC, made.evidence
+    assert made.answer is not None
+    return made.answer.text
+
+
+@pytest.mark.parametrize(
+    "text,days",
+    [
+        pytest.param("open on 24 december?", ["2026-12-24"], id="day and month"),
+        pytest.param("december 24th", ["2026-12-24"], id="month and day"),
+        pytest.param("le 1er janvier", ["2027-01-01"], id="next year"),
+        pytest.param("boxing day", ["2026-12-26"], id="holiday"),
+        pytest.param("ostermontag", ["2027-03-29"], id="moved with Easter"),
+        pytest.param("may i come by", [], id="no month without a day"),
+        pytest.param("31 februari", [], id="no such day"),
+    ],
+)
+def test_the_days_that_a_message_names(text, days):
+    found = stretches(words(text), TUESDAY.date())
+    assert [day.isoformat() for stretch in found for day in stretch.days()] == days
+
+
+@pytest.mark.parametrize(
+    "text,slugs",
+    [
+        pytest.param("can you laser my tattoo off", "tattoo_removal", id="apart, in English"),
+        pytest.param("wat kost draden in de wang", "thread_lift", id="one word"),
+        pytest.param("mes fils viennent avec moi", "", id="sons are no threads"),
+        pytest.param("botox tegen zweet onder de oksels", "hyperhidrosis_botox", id="botox against sweat"),
+        pytest.param("i like my morning coffee", "", id="nothing"),
+    ],
+)
+def test_words_that_name_a_treatment_together(text, slugs):
+    assert " ".join(one.slug for one in named_together(words(text))) == slugs
+
+
+def test_languages_are_named_in_any_form():
+    assert languages_named(words("habla español or polonaise?")) == ("es", "pl")
+
+
+@pytest.mark.parametrize(
+    "text,language,clinic,fact",
+    [
+        pytest.param("botox hurt?", Language.EN, LUMIERE, "slight pinch", id="pain, as the file says"),
+        pytest.param("quels sont les risques du botox", Language.FR, LUMIERE, "+3220000123", id="risks, with a person"),
+        pytest.param("prijs botox voorhoofd en kraaienpootjes", Language.NL, LUMIERE, "€ 270", id="two zones"),
+        pytest.param("hydrafacial price", Language.EN, LUMIERE, "€135", id="the promotion that holds"),
+        pytest.param("does someone speak polish?", Language.EN, NOORD, "Silke Brandmoor", id="who speaks it"),
+        pytest.param("spricht jemand türkisch?", Language.DE, NOORD, "niemand Türkisch", id="nobody speaks it"),
+        pytest.param("open on christmas day?", Language.EN, LUMIERE, "closed", id="a holiday"),
+        pytest.param("what does skin analysis cost", Language.EN, LUMIERE, "free of charge", id="nothing to pay"),
+    ],
+)
+def test_the_answer_holds_what_was_asked(text, language, clinic, fact):
+    assert fact in answer(text, language, clinic)
+
+
+def test_a_detail_that_the_file_lacks_is_not_made_up():
+    made = decide("does hydrafacial hurt?", history=(), language=Language.EN, clinic=LUMIERE, now=TUESDAY)
+    assert (made.path, made.intent, made.topic, made.answer) == (Way.LLM, Intent.PAIN, "hydrafacial", None)
+
+
+def test_a_short_message_is_about_what_was_just_spoken_of():
+    history = (Said(role="visitor", text="price of lip filler 1 ml?"), Said(role="assistant", text="€350."))
+    made = decide("does it hurt tho", history=history, language=Language.EN, clinic=LUMIERE, now=TUESDAY)
+    assert (made.path, made.intent, made.topic) == (Way.DETERMINISTIC, Intent.PAIN, "lip_filler")
+
+
+def test_an_explained_line_tells_the_probabilities_and_what_spoke_for_them():
+    line = route_line("how much is botox", history=(), language=Language.EN, clinic=LUMIERE, now=TUESDAY, explain=True)
+    assert any(one.startswith("intent price 0.") or one == "intent price 1.00" for one in line["evidence"])
+    assert any(one.startswith("plain ") for one in line["evidence"])
+    assert any(one.startswith("for price: ") for one in line["evidence"])
+
+
+def examples():
+    return [
+        Described([f"w {word}", "question"], {"price": word in ("cost", "price"), "plain": True})
+        for word in ("cost", "price", "hour", "street") * 3
+    ] + [Described(["w poem"], {"price": False, "plain": False})] * 3
+
+
+def test_the_same_examples_give_the_same_classifier(tmp_path):
+    first, second = (fit(examples(), seed=1) for _ in range(2))
+    for name, made in (("a.npz", first), ("b.npz", second)):
+        made.save(tmp_path / name)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+    again = Classifier.load(tmp_path / "a.npz")
+    assert again.scores(["w cost"]) == first.scores(["w cost"])
+    assert again.scores(["w cost", "question"])["price"] > 0.5 > again.scores(["w street", "question"])["price"]
+    assert again.reasons(["w cost", "w street"], "price", 3) == ("w cost",)
+
+
+def test_tables_that_do_not_fit_together_are_refused():
+    with pytest.raises(ValueError, match="1 features and 2 labels"):
+        Classifier(
+            ["a", "b"],
+            np.array([key("x")], dtype=np.uint32),
+            np.zeros((1, 1), dtype=np.int8),
+            np.ones(2, dtype=np.float32),
+            np.zeros(2, dtype=np.float32),
+        )

@@ -1,0 +1,131 @@
+"""The days that a message names: dates written with digits or months, and holidays by their names.
+
+Data in `lexicon/dates.toml`, one table for all four languages. A date without a year is the next one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+import msgspec
+
+from workers.router.lexicon import LIKELY, read_toml
+from workers.router.phrases import PhraseBook, outermost
+from workers.router.words import words
+
+DAYS_SHOWN: Final = 10
+"""Days of a longer stretch that are looked at."""
+
+
+class Stretch(NamedTuple):
+    """Days from the first to the last, both included."""
+
+    first: dt.date
+    last: dt.date
+
+    def days(self) -> list[dt.date]:
+        """Return the days, the first few of a long stretch."""
+        count = min((self.last - self.first).days + 1, DAYS_SHOWN)
+        return [self.first + dt.timedelta(days=n) for n in range(count)]
+
+
+class _Holiday(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A holiday: from one day of the year ("12-24") to another, or days after Easter."""
+
+    names: tuple[str, ...]
+    first: str = ""
+    last: str = ""
+    after_easter: int | None = None
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    months: tuple[str, ...]
+    """Twelve lines of names, separated by white space."""
+    holidays: tuple[_Holiday, ...]
+
+
+def stretches(message: Sequence[str], today: dt.date) -> tuple[Stretch, ...]:
+    """Return the days that `message`, a text's words, names, none before `today`; by their order in time."""
+    found = {*_written(message, today), *_holidays(message, today)}
+    return tuple(sorted(found))
+
+
+def _written(message: Sequence[str], today: dt.date) -> Iterator[Stretch]:
+    """Yield dates such as "24 december", "december 24th" and "24 12"."""
+    months = _tables().months
+    for first, second in pairwise(message):
+        day, month = _day(first), months.get(second)
+        if day is None or month is None:
+            day, month = _day(second), months.get(first)
+        if day is not None and month is not None and (found := _next(month, day, today)) is not None:
+            yield Stretch(found, found)
+
+
+def _holidays(message: Sequence[str], today: dt.date) -> Iterator[Stretch]:
+    """Yield the holidays named."""
+    for hit in outermost(_tables().holidays.find(message)):
+        holiday = hit.label
+        if holiday.after_easter is not None:
+            years = (today.year, today.year + 1)
+            days = [_easter(year) + dt.timedelta(days=holiday.after_easter) for year in years]
+            day = next(day for day in days if day >= today)
+            yield Stretch(day, day)
+            continue
+        first = _of_the_year(holiday.first, today)
+        last = _of_the_year(holiday.last or holiday.first, first or today)
+        if first is not None and last is not None:
+            yield Stretch(first, last)
+
+
+def _day(word: str) -> int | None:
+    """Return the day of the month that `word` writes ("24", "24th", "1er"), or None."""
+    digits = word.rstrip("abcdefghijklmnopqrstuvwxyz")
+    return int(digits) if digits.isdecimal() and len(digits) <= 2 and 1 <= int(digits) <= 31 else None  # noqa: PLR2004  # of a month
+
+
+def _of_the_year(written: str, today: dt.date) -> dt.date | None:
+    """Return the next day written month-day ("12-24")."""
+    month, day = map(int, written.split("-"))
+    return _next(month, day, today)
+
+
+def _next(month: int, day: int, today: dt.date) -> dt.date | None:
+    """Return the next such day from `today` on, or None where no month has it."""
+    for year in (today.year, today.year + 1):
+        try:
+            found = dt.date(year, month, day)
+        except ValueError:
+            continue
+        if found >= today:
+            return found
+    return None
+
+
+def _easter(year: int) -> dt.date:
+    """Return Easter Sunday of `year` (Gregorian calendar, after Butcher)."""
+    century, rest = divmod(year, 100)
+    golden = year % 19
+    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
+    shift = (golden + 11 * epact + 22 * weekday) // 451
+    month, day = divmod(epact + weekday - 7 * shift + 114, 31)
+    return dt.date(year, month, day + 1)
+
+
+class _Tables(NamedTuple):
+    months: dict[str, int]
+    holidays: PhraseBook[_Holiday]
+
+
+@functools.cache
+def _tables() -> _Tables:
+    """Return the tables, read once a process."""
+    file = msgspec.convert(read_toml("dates.toml"), _File)
+    months = {word: number for number, names in enumerate(file.months, 1) for word in words(names)}
+    months |= {spelled: n for n in range(1, 13) for spelled in (str(n), f"{n:02d}")}
+    book = PhraseBook((words(name), holiday, LIKELY) for holiday in file.holidays for name in holiday.names)
+    return _Tables(months, book)

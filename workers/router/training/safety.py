@@ -1,0 +1,219 @@
+"""Training the judgement of emergencies and attacks; needs scikit-learn, a development package.
+
+    python -m workers.router.training.safety CORPUS HARMLESS...
+
+CORPUS is the folder of hand-written cases (`emergency/<language>/dev.jsonl`, `injection/<language>/dev.jsonl`, and the
+router's older tables in `router/`); HARMLESS are files of ordinary messages, one a line, that are neither.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.taxonomy import SPOKEN
+from workers.router.concepts import Section, known_words
+from workers.router.disguise import marked_up, views
+from workers.router.model.classifier import Classifier, key
+from workers.router.safety_model import FOLDER, describe, parts
+
+LABELS: Final[Mapping[Section, tuple[str, ...]]] = {"emergency": ("emergency", "self_harm"), "attack": ("attack",)}
+SEEN_MIN: Final = 2
+"""Examples in which a feature must stand to be kept."""
+STRENGTH: Final = 20.0
+"""Inverse of the regularisation."""
+TRUE_WEIGHT: Final = 4.0
+"""Of an emergency or attack beside an ordinary message: there are many more of those."""
+HARD_WEIGHT: Final = 5.0
+"""Of a look-alike."""
+STEPS: Final = 127
+"""Largest magnitude of a rounded weight."""
+SEED: Final = 1
+SHORT_CHARS: Final = 60
+"""Of the ordinary questions beside which an emergency or attack may stand."""
+LEFT_OUT: Final = 0.2
+"""Share of words left out of a copy."""
+SLIPS: Final = 0.5
+KEEP_WORDS: Final = 5
+"""Words of a message, and letters of a word, below which nothing is left out."""
+_MARK: Final = re.compile(r"\{[a-z_]+:([^{}]*)\}")
+
+
+class Example(NamedTuple):
+    """A message with its labels."""
+
+    text: str
+    labels: frozenset[str]
+    weight: float = 1.0
+    group: int = -1
+    """Translations of each other share one, so that none is judged by its twin; -1 = alone."""
+
+    def __repr__(self) -> str:
+        """Return the type's name only: messages are not for logs."""
+        return "<Example>"
+
+
+def cases(corpus: Path, section: Section) -> Iterator[Example]:
+    """Yield the hand-written cases of `section`; what is harmless in the other section is so here too.
+
+    Raises:
+        OSError: A file is missing.
+        ValueError: A line is no case.
+    """
+    for kind in ("emergency", "injection"):
+        own = (kind == "emergency") is (section == "emergency")
+        for language in SPOKEN:
+            lines = (corpus / kind / language.value / "dev.jsonl").read_text("utf-8").splitlines()
+            for number, line in enumerate(lines):
+                case = json.loads(line)
+                if own or case["path"][0] not in ("emergency", "refuse"):
+                    yield _case(case, section, number if own else number + 1_000)
+    for language in SPOKEN:
+        yield from _rows(corpus / "router" / f"{language.value}.toml", section)
+
+
+def _case(case: dict[str, Any], section: Section, group: int) -> Example:
+    true = case["path"][0] in ("emergency", "refuse")
+    said = [line["text"] for line in case.get("history", ()) if line["role"] == "user"] if true else []
+    labels = _labels(section, case.get("kind", "")) if true else frozenset[str]()
+    return Example("\n".join((*said, case["text"])), labels, TRUE_WEIGHT if true else HARD_WEIGHT, group)
+
+
+def _labels(section: Section, kind: str) -> frozenset[str]:
+    if section == "attack":
+        return frozenset({"attack"})
+    return frozenset({"emergency", "self_harm"} if kind == "self_harm" else {"emergency"})
+
+
+def _rows(file: Path, section: Section) -> Iterator[Example]:
+    """Yield the router's older tables: one row a case."""
+    tables: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
+    for name, rows in tables.items():
+        if isinstance(rows, str):
+            continue
+        for row in rows:
+            cells: list[str] = [row] if isinstance(row, str) else row
+            text, *rest = cells
+            true = name == ("emergencies" if section == "emergency" else "attacks")
+            if true or name not in ("emergencies", "attacks", "follow_ups"):
+                labels = _labels(section, rest[0] if rest else "") if true else frozenset[str]()
+                yield Example(text, labels, TRUE_WEIGHT if true else HARD_WEIGHT)
+
+
+def ordinary(file: Path) -> Iterator[Example]:
+    """Yield the ordinary messages of a file: lines of text (marks of personal data opened), or of JSON with a text."""
+    for line in file.read_text("utf-8").splitlines():
+        if not line.strip() or line.startswith(("#", "@")):
+            continue
+        if file.suffix == ".jsonl":
+            case = json.loads(line)
+            if case["path"][0] not in ("emergency", "refuse"):
+                yield Example(case["text"], frozenset())
+        else:
+            yield Example(_MARK.sub(r"\1", line), frozenset())
+
+
+def varied(examples: Sequence[Example], usual: Sequence[Example], *, seed: int) -> Iterator[Example]:
+    """Yield copies of the hand-written `examples`: beside an ordinary question, with words left out, with slips."""
+    chance = random.Random(seed)  # noqa: S311  # varies examples, guards nothing
+    short = [one.text for one in usual if len(one.text) <= SHORT_CHARS]
+    for example in examples:
+        beside = [example.text, chance.choice(short)]
+        chance.shuffle(beside)
+        yield example._replace(text=" ".join(beside), weight=example.weight / 2)
+        said = example.text.split(" ")
+        if len(said) >= KEEP_WORDS:
+            kept = [word for word in said if chance.random() > LEFT_OUT]
+            yield example._replace(text=" ".join(kept), weight=example.weight / 2)
+        yield example._replace(text=" ".join(_slip(word, chance) for word in said), weight=example.weight / 2)
+
+
+def _slip(word: str, chance: random.Random) -> str:
+    """Return `word`, now and then with a letter left out or two of them changed round."""
+    if len(word) < KEEP_WORDS or chance.random() > SLIPS:
+        return word
+    i = chance.randrange(1, len(word) - 1)
+    return word[:i] + (word[i + 1 :] if chance.random() < SLIPS else word[i + 1] + word[i] + word[i + 2 :])
+
+
+def described(section: Section, example: Example) -> list[list[str]]:
+    """Return the descriptions under which `example` is learned: as typed, and under its disguises."""
+    if section == "emergency":
+        return [describe(section, text) for text in ((example.text,) if example.labels else parts(example.text))]
+    tricks = ["frame"] if marked_up(example.text) else []
+    seen = views(example.text, known=known_words())
+    return [
+        describe(section, text, tricks=[*tricks, *([view.disguise] if view.disguise else [])])
+        for view in (seen if not example.labels or len(seen) == 1 else seen[1:])
+        for text in ((view.text,) if example.labels else parts(view.text))
+    ]
+
+
+def fit(section: Section, rows: Sequence[tuple[Sequence[str], Example]], *, seed: int) -> Classifier:
+    """Return the weights learned from described examples; the same ones for the same examples and seed."""
+    csr_matrix: Any = import_module("scipy.sparse").csr_matrix
+    regression: Any = import_module("sklearn.linear_model").LogisticRegression
+
+    seen = Counter(feature for features, _ in rows for feature in features)
+    kept = sorted({key(feature) for feature, times in seen.items() if times >= SEEN_MIN})
+    column_of = {h: i for i, h in enumerate(kept)}
+    data: list[float] = []
+    indices: list[int] = []
+    starts = [0]
+    for features, _ in rows:
+        columns = sorted({c for f in features if (c := column_of.get(key(f))) is not None})
+        indices += columns
+        data += [1.0 / max(len(features), 1) ** 0.5] * len(columns)
+        starts.append(len(indices))
+    matrix: Any = csr_matrix((data, indices, starts), shape=(len(rows), len(kept)))
+    weights: list[Any] = []
+    bias: list[float] = []
+    for label in LABELS[section]:
+        judge: Any = regression(C=STRENGTH, solver="liblinear", dual=True, tol=0.01, random_state=seed, max_iter=2000)
+        judge.fit(matrix, [label in e.labels for _, e in rows], sample_weight=[e.weight for _, e in rows])
+        weights.append(judge.coef_[0])
+        bias.append(float(judge.intercept_[0]))
+    coefficients: npt.NDArray[np.float64] = np.stack(weights, axis=1)
+    scale = np.maximum(np.abs(coefficients).max(axis=0), 1e-9) / STEPS
+    steps = np.rint(coefficients / scale).astype(np.int8)
+    telling = np.flatnonzero(np.abs(steps).max(axis=1) > 0)
+    return Classifier(
+        LABELS[section],
+        np.array(kept, dtype=np.uint32)[telling],
+        steps[telling],
+        scale.astype(np.float32),
+        np.array(bias, dtype=np.float32),
+    )
+
+
+def in_doubt(corpus: Path) -> frozenset[str]:
+    """Return the ordinary messages that are an emergency, or may be one: not taught as harmless."""
+    lines = (corpus / "emergency" / "among_ordinary.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
+
+
+def main(corpus: Path, harmless: Sequence[Path]) -> None:
+    """Write both files of weights beside the other models."""
+    doubtful = in_doubt(corpus)
+    usual = [one for file in harmless for one in ordinary(file) if one.text not in doubtful]
+    for section in LABELS:
+        by_hand = list(cases(corpus, section))
+        examples = [*by_hand, *varied(by_hand, usual, seed=SEED), *usual]
+        rows = [(features, e) for e in examples for features in described(section, e)]
+        size = fit(section, rows, seed=SEED).save(FOLDER / f"{section}.npz")
+        sys.stderr.write(f"{section}: {len(examples)} messages, {size} bytes\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]])
