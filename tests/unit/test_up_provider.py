@@ -35,9 +35,7 @@ def planned(tmp_path, monkeypatch):
     [
         pytest.param({}, id="no provider"),
         pytest.param({"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}, id="one on this machine"),
-        pytest.param(
-            {"OPENAI_API_KEY": "sk-1", "LETHE_LLM_OUTSIDE_REGION": "true"}, id="one outside, as meant"
-        ),
+        pytest.param({"OPENAI_API_KEY": "sk-1", "LETHE_LLM_OUTSIDE_REGION": "true"}, id="one outside, as meant"),
     ],
 )
 def test_what_may_be_asked_is_passed_on(planned, environ):

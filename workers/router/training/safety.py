@@ -1,9 +1,7 @@
 """Training the judgement of emergencies and attacks; needs scikit-learn, a development package.
 
-    python -m workers.router.training.safety CORPUS HARMLESS...
-
-CORPUS is the folder of hand-written cases (`emergency/<language>/dev.jsonl`, `injection/<language>/dev.jsonl`, and the
-router's older tables in `router/`); HARMLESS are files of ordinary messages, one a line, that are neither.
+It learns from hand-written cases (`emergency/<language>/dev.jsonl`, `injection/<language>/dev.jsonl`, and the router's
+older tables in `router/`) and from files of ordinary messages, one a line, that are neither.
 """
 
 from __future__ import annotations
@@ -204,7 +202,7 @@ def in_doubt(corpus: Path) -> frozenset[str]:
 
 
 def main(corpus: Path, harmless: Sequence[Path]) -> None:
-    """Write both files of weights beside the other models."""
+    """Write both files of weights beside the other models, from `corpus` and files of `harmless` messages."""
     doubtful = in_doubt(corpus)
     usual = [one for file in harmless for one in ordinary(file) if one.text not in doubtful]
     for section in LABELS:
@@ -213,7 +211,3 @@ def main(corpus: Path, harmless: Sequence[Path]) -> None:
         rows = [(features, e) for e in examples for features in described(section, e)]
         size = fit(section, rows, seed=SEED).save(FOLDER / f"{section}.npz")
         sys.stderr.write(f"{section}: {len(examples)} messages, {size} bytes\n")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]])
