@@ -67,7 +67,16 @@ def _found(turn: RawTurn, language: Language, *, engine: Engine, keep: KeepWords
     alone = analyse(turn.text)
     split = across(turn.previous, turn.text, analyse=analyse, keep=keep, earlier=_earlier(turn))
     previous = redact(turn.previous, united(split.left, turn.previous)) if split.left else None
-    return previous, united((*alone, *split.right), turn.text) if split.right else alone
+    if not split.right:
+        return previous, alone
+    return previous, united((*(f for f in alone if not _is_a_name(f, split.right)), *split.right), turn.text)
+
+
+def _is_a_name(finding: Finding, over_the_seam: Iterable[Finding]) -> bool:
+    """Return whether what looks like a place by itself is the end of a name that began in the message before."""
+    return finding.entity is Entity.LOCATION and any(
+        name.entity is Entity.NAME and name.start <= finding.start and finding.end <= name.end for name in over_the_seam
+    )
 
 
 def _earlier(turn: RawTurn) -> str:
