@@ -24,13 +24,15 @@ pytestmark = pytest.mark.long
 TOKENS = 40
 DELAY_S = 0.03
 TURNS = 50
+FIRST, WORDS = 3, 10
+"""Words of the first sentence, and of each further one: an answer goes out by sentences."""
 _MARKER = re.compile(r"marker[a-z]+end")
 
 
 def _echo(request: Received) -> list[str]:
     """Answer with the marker of the visitor's last message, so that a stray frame would show."""
     marker = _MARKER.findall(json.dumps(request.body["messages"][-1]))[-1]
-    return [f"{marker}.\n" for _ in range(TOKENS)]  # a sentence each: that is what goes out
+    return [marker + (".\n" if number % WORDS == FIRST - 1 else " ") for number in range(TOKENS)]
 
 
 def _message(number: int) -> str:
@@ -109,7 +111,7 @@ class Asking:
 def go(provider: ScriptedProvider) -> asyncio.Event:
     """Every answer waits after its first words until this is set, so that a fault meets all of them streaming."""
     event = asyncio.Event()
-    provider.play(Script(tokens_for=_echo, delay_s=DELAY_S, wait_after=3, goes_on=event))
+    provider.play(Script(tokens_for=_echo, delay_s=DELAY_S, wait_after=FIRST, goes_on=event))
     return event
 
 

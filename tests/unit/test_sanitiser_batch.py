@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from workers.sanitiser.batch import Batches
+from workers.runtime.batch import Batches
 
 
 class Work:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 from schemas import env
+from schemas.clinic import Clinic
 from schemas.clinic_files import ClinicFiles
 from schemas.replies import Delta, Failed, Routed, Stage
 from schemas.subjects import inbound
@@ -12,8 +14,12 @@ from schemas.taxonomy import ErrorCode
 from schemas.turns import CleanTurn, RoutedTurn
 from workers.router.handler import Reply, decide, route
 from workers.router.settings import RouterSettings
+from workers.runtime.batch import Batches
 from workers.runtime.job import Job
 from workers.runtime.main import Handle, edge, run
+
+_MOST: Final = 8
+"""Turns that wait for each other: a decision takes milliseconds."""
 
 
 def main(settings: RouterSettings) -> None:
@@ -23,13 +29,14 @@ def main(settings: RouterSettings) -> None:
 
     async def wire(clinics: ClinicFiles) -> Handle:
         _warm(clinics)
+        decisions = Batches(_routed, most=_MOST)
 
         async def handle(job: Job[CleanTurn]) -> None:
             clinic = clinics.get(job.turn.clinic)
             if clinic is None:
                 await job.emit(Failed(code=ErrorCode.INTERNAL))
                 return
-            result = route(job.turn, clinic=clinic, now=dt.datetime.now(dt.UTC))
+            result = await decisions.done((job.turn, clinic))
             if isinstance(result, Reply):
                 await job.emit(Delta(text=result.text), result.answered)
                 return
@@ -39,6 +46,11 @@ def main(settings: RouterSettings) -> None:
         return handle
 
     run(Stage.ROUTER, settings, inbound=edge(CleanTurn, settings.edge_key_sanitiser_router), wire=wire)
+
+
+def _routed(asked: tuple[CleanTurn, Clinic]) -> Reply | RoutedTurn:
+    turn, clinic = asked
+    return route(turn, clinic=clinic, now=dt.datetime.now(dt.UTC))
 
 
 def _warm(clinics: ClinicFiles) -> None:

@@ -10,9 +10,9 @@ from schemas.replies import Cleaned, Stage
 from schemas.subjects import inbound
 from schemas.taxonomy import Language
 from schemas.turns import CleanTurn
+from workers.runtime.batch import Batches
 from workers.runtime.job import Job
 from workers.runtime.main import Handle, edge, run
-from workers.sanitiser.batch import Batches
 from workers.sanitiser.engine import Engine
 from workers.sanitiser.handler import sanitise
 from workers.sanitiser.keep import KeepWords, keep_words
