@@ -1,4 +1,4 @@
-"""The handler with a real model behind a real server. What it writes is its own affair: only the protocol counts."""
+"""The handler with a real model behind a real server. What it writes is its own affair, one sentence or more."""
 
 import datetime as dt
 from contextlib import aclosing
@@ -28,7 +28,7 @@ async def test_a_real_model_streams_an_answer():
         async with aclosing(frames):
             *deltas, last = [piece async for piece in frames]
         await provider.close()
-    assert len(deltas) > 1
+    assert deltas
     assert all(isinstance(piece, Delta) and piece.text for piece in deltas)
     assert isinstance(last, Answered)
     assert last.path is Path.LLM
