@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -35,6 +36,7 @@ def _make(target: Path) -> None:
     from workers.sanitiser.rampart import Rampart  # noqa: PLC0415  # loads models: not before it is needed
     from workers.sanitiser.training.quantise import quantise  # noqa: PLC0415
 
+    sys.stderr.write("making the sanitiser's quick weights, once ...\n")
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as own:  # two that start at once do not meet
         unfinished = Path(own) / target.name

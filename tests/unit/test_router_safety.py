@@ -13,6 +13,7 @@ from schemas.taxonomy import SPOKEN, Language
 from schemas.taxonomy import Path as Way
 from schemas.turns import Said
 from tests.corpus.cases import cases
+from workers.router import emergency
 from workers.router.concepts import Concepts, concepts, known_words
 from workers.router.disguise import marked_up, views
 from workers.router.emergency import SIGNS, Kind, recognise
@@ -39,7 +40,7 @@ def test_emergencies_are_heard_and_their_look_alikes_are_not(language):
     ]
     missed = [heard for meant, heard in judged if meant]
     false = [heard for meant, heard in judged if not meant]
-    assert sum(missed) >= 0.82 * len(missed)
+    assert sum(missed) >= 0.97 * len(missed)
     assert sum(false) <= 0.05 * len(false)
 
 
@@ -51,7 +52,7 @@ def test_attacks_are_refused_and_their_look_alikes_are_not(language):
     ]
     refused = [signs for meant, signs in judged if meant]
     false = [signs for meant, signs in judged if not meant]
-    assert sum(refused) >= 0.8 * len(refused)
+    assert sum(refused) >= 0.97 * len(refused)
     assert sum(false) <= 0.03 * len(false)
 
 
@@ -160,3 +161,14 @@ def test_durations_and_other_numbers_are_no_age(text):
 @pytest.mark.parametrize("language", SPOKEN)
 def test_the_notice_on_minors_names_the_clinics_phone(language):
     assert "+32 2 000" in notice(language, phone="+32 2 000")
+
+
+def test_a_sign_is_believed_for_what_was_said_before_it(monkeypatch):
+    """Alone "it turned white" may be anything; after "I had lip filler this morning" it is not."""
+    monkeypatch.setattr(
+        emergency, "odds", lambda _, text: {"emergency": 0.5 if "\n" in text else 0.01, "self_harm": 0.0}
+    )
+    before = (Said(role="visitor", text="I had lip filler this morning"),)
+    found = recognise("its turned white and it hurts a lot", history=before, language=Language.EN)
+    assert found is not None
+    assert found.kind is Kind.OCCLUSION

@@ -1,37 +1,25 @@
 """Signs of an emergency, looked for before anything else and in all languages at once.
 
-Rules and cues are data (`lexicon/emergencies.toml`); what no rule foresaw is judged by learned weights
-(`safety_model`). The texts shown stand with the other sentences in `templates/`. A rule that does not hold costs a
-turn nothing, one that is missed may cost an eye: where a message speaks of the visitor's own body now, both lean to
-the alarm.
+Rules know some (`emergency_rules`); what no rule foresaw is judged by learned weights (`safety_model`). The texts shown
+stand with the other sentences in `templates/`. A false alarm costs a turn, one that is missed may cost an eye: where a
+message speaks of the visitor's own body now, both lean to the alarm.
 """
 
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Collection, Mapping, Sequence
-from enum import StrEnum
 from typing import Final, NamedTuple
-
-import msgspec
 
 from schemas.taxonomy import SPOKEN, Language
 from schemas.turns import Said
-from workers.router.lexicon import LIKELY, all_words, lexicon, read_toml
-from workers.router.phrases import Hit, PhraseBook, outermost
+from workers.router.emergency_rules import Kind, by_rule, data
+from workers.router.lexicon import lexicon
 from workers.router.safety_model import heard, odds
-from workers.router.slips import Slips
-from workers.router.words import Words, words, write_out
+from workers.router.words import words
 
 CONTEXT_LINES: Final = 4
 """Lines of the conversation just before, in which a rule's context may stand."""
-
-REACH: Final = 8
-"""Words that may stand between two parts of a cue whose words stand apart."""
-
-MASK: Final = "mask"
-"""The cue whose phrases take shorter cues out of a message."""
 
 LIKELY_FROM: Final = 0.3
 """Probability from which a message that no rule knows is an emergency."""
@@ -42,53 +30,37 @@ SELF_HARM_FROM: Final = 0.3
 HARMLESS_BELOW: Final = 0.05
 """Probability below which a rule is not believed: a film, a joke, a question about risks."""
 
-_GAP: Final = "…"
-_OR: Final = "|"
-_SENTENCE_END: Final = re.compile(r"(?<!\.)\.(?=\s)|[!?;\n]")
-"""Dots in a row are a hesitation, not an end."""
-
-
-class Kind(StrEnum):
-    """What the signs point to; each has its sentence in the templates."""
-
-    SELF_HARM = "self_harm"
-    BREATHING = "breathing"
-    ANAPHYLAXIS = "anaphylaxis"
-    SWELLING = "swelling"
-    VISION = "vision"
-    OCCLUSION = "occlusion"
-    TOXIN_SPREAD = "toxin_spread"
-    SEPSIS = "sepsis"
-    BLEEDING = "bleeding"
-    BURN = "burn"
-    POISONING = "poisoning"
-    COLLAPSE = "collapse"
-    UNCLEAR = "unclear"
-    """Signs of some emergency; which one is for a doctor to say."""
-
-
 SIGNS: Final = frozenset(
     {
-        *(
-            "sight_lost",
-            "dark",
-            "pale",
-            "dusky",
-            "cold",
-            "numb",
-            "pain",
-            "breath",
-            "throat",
-            "shut",
-            "swallow",
-            "swollen",
-        ),
-        *("swollen", "hives", "fever", "infected", "bleed", "burnt", "faint", "chest", "weak", "swallowed", "chemical"),
-        *("suicide", "life", "despair"),
+        "sight_lost",
+        "dark",
+        "pale",
+        "dusky",
+        "cold",
+        "numb",
+        "pain",
+        "breath",
+        "throat",
+        "shut",
+        "swallow",
+        "swollen",
+        "hives",
+        "fever",
+        "infected",
+        "bleed",
+        "burnt",
+        "faint",
+        "chest",
+        "weak",
+        "swallowed",
+        "chemical",
+        "suicide",
+        "life",
+        "despair",
     }
 )
 """Concepts of which an emergency that no rule knows holds one."""
-_POINTING: Final = tuple(
+POINTING: Final = tuple(
     (kind, frozenset(needed.split()))
     for kind, needed in (
         (Kind.VISION, "sight sight_lost"),
@@ -114,99 +86,12 @@ _POINTING: Final = tuple(
 """What concepts point to, the first that holds."""
 
 
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A combination of cues."""
-
-    kind: Kind
-    signs: tuple[str, ...]
-    """Each in the message itself."""
-    context: tuple[str, ...] = ()
-    """Each in the message or in the lines just before."""
-    unless: tuple[str, ...] = ()
-    """None in the message, but for overrides."""
-
-
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The data as written."""
-
-    rules: tuple[Rule, ...]
-    overrides: dict[str, tuple[str, ...]]
-    cues: dict[str, dict[Language, tuple[str, ...]]]
-    apart: dict[str, dict[Language, tuple[str, ...]]]
-    stems: dict[str, tuple[str, ...]]
-    negations: dict[Language, tuple[str, ...]]
-    helplines: dict[str, dict[Language, str]]
-
-
 class Emergency(NamedTuple):
     """What was recognised, in which language it was said, and the cues that showed it."""
 
     kind: Kind
     language: Language
     evidence: tuple[str, ...]
-
-
-class _Cues(NamedTuple):
-    """The cues of a message."""
-
-    said: frozenset[str]
-    affirmed: frozenset[str]
-    """Those with no negation just before them."""
-
-
-class _Apart(NamedTuple):
-    """What follows, at a distance, the first part of a cue whose words stand apart."""
-
-    cue: str
-    rest: tuple[tuple[Words, ...], ...]
-    """For each further part the phrases that it may be."""
-
-
-class _Book(NamedTuple):
-    """A language's cues and negations."""
-
-    cues: PhraseBook[str]
-    apart: PhraseBook[_Apart]
-    negations: frozenset[Words]
-    spellings: Mapping[str, Words]
-    slips: Slips
-
-
-@functools.cache
-def _data() -> _File:
-    """Return the file, with every cue that a rule names checked to exist.
-
-    Raises:
-        ValueError: A rule, an override or words that stand apart name a cue that has no phrases.
-    """
-    data = msgspec.convert(read_toml("emergencies.toml"), _File)
-    named = {cue for rule in data.rules for cue in (*rule.signs, *rule.context, *rule.unless)}
-    named |= data.apart.keys() | data.overrides.keys() | {cue for cues in data.overrides.values() for cue in cues}
-    if missing := named - data.cues.keys():
-        raise ValueError(f"emergencies.toml: cues without phrases: {', '.join(sorted(missing))}")
-    return data
-
-
-@functools.cache
-def _book(language: Language) -> _Book:
-    """Return the cues of `language`; shorthand is written out as in its lexicon."""
-    phrases = [(phrase, cue) for cue, by in _data().cues.items() for phrase in by.get(language, ())]
-    spellings = lexicon(language).spellings
-    cues = PhraseBook((write_out(words(phrase), spellings), cue, LIKELY) for phrase, cue in phrases)
-    patterns = [_apart(pattern, cue) for cue, by in _data().apart.items() for pattern in by.get(language, ())]
-    apart = PhraseBook((phrase, rest, LIKELY) for first, rest in patterns for phrase in first)
-    vocabulary = cues.vocabulary.union(
-        apart.vocabulary, (w for _, a in patterns for p in a.rest for ws in p for w in ws)
-    )
-    slips = Slips(vocabulary, ordinary=all_words())
-    negations = frozenset(words(n) for n in _data().negations.get(language, ()))
-    return _Book(cues, apart, negations, spellings, slips)
-
-
-def _apart(pattern: str, cue: str) -> tuple[tuple[Words, ...], _Apart]:
-    """Return the first part of `pattern` ("zie|zien … niets"), and what follows it."""
-    first, *rest = (tuple(map(words, part.split(_OR))) for part in pattern.split(_GAP))
-    return first, _Apart(cue, tuple(rest))
 
 
 def recognise(text: str, *, history: Sequence[Said] = (), language: Language = Language.OTHER) -> Emergency | None:
@@ -219,9 +104,11 @@ def recognise(text: str, *, history: Sequence[Said] = (), language: Language = L
     """
     before = [said.text for said in history[-CONTEXT_LINES:] if said.role == "visitor"]
     likely = odds("emergency", text)
-    by_rule = _by_rule(text, before, language)
-    if by_rule is not None and likely["emergency"] >= HARMLESS_BELOW:
-        return by_rule
+    if known := by_rule(text, before, language):
+        rule, spoken = known
+        together = odds("emergency", "\n".join((*before, text))) if before else likely
+        if max(likely["emergency"], together["emergency"]) >= HARMLESS_BELOW:
+            return Emergency(rule.kind, spoken, (*rule.signs, *rule.context))
     found = heard("emergency", text)
     if SIGNS.isdisjoint(found) and likely["emergency"] < SIGNLESS_FROM:
         return None
@@ -234,18 +121,6 @@ def recognise(text: str, *, history: Sequence[Said] = (), language: Language = L
     return Emergency(kind, _spoken(text, language), evidence)
 
 
-def _by_rule(text: str, before: Sequence[str], language: Language) -> Emergency | None:
-    """Return the emergency that a rule knows."""
-    message = _sentences(text)
-    lines = [_sentences(line) for line in before]
-    for spoken in sorted(SPOKEN, key=lambda candidate: candidate is not language):
-        cues = _cues_in(message, spoken)
-        around = cues.affirmed.union(*(_cues_in(line, spoken).affirmed for line in lines))
-        if (rule := next((r for r in _data().rules if _holds(r, cues, around)), None)) is not None:
-            return Emergency(rule.kind, spoken, (*rule.signs, *rule.context))
-    return None
-
-
 def _in_context(text: str, before: Sequence[str], alone: Mapping[str, float]) -> Mapping[str, float]:
     """Return the odds of `text` with the lines before it, or its own where those lines alone would do."""
     lines = "\n".join(before)
@@ -256,7 +131,7 @@ def _in_context(text: str, before: Sequence[str], alone: Mapping[str, float]) ->
 
 def _kind(found: Collection[str]) -> Kind:
     """Return what the concepts found point to."""
-    return next(kind for kind, needed in _POINTING if needed.issubset(found))
+    return next(kind for kind, needed in POINTING if needed.issubset(found))
 
 
 def _spoken(text: str, language: Language) -> Language:
@@ -272,73 +147,4 @@ def _vocabulary(language: Language) -> frozenset[str]:
 
 def helpline_for(country: str, language: Language) -> str | None:
     """Return the suicide prevention line of `country` as shown in `language`, or None where none is certain."""
-    return _data().helplines.get(country, {}).get(language)
-
-
-def _holds(rule: Rule, cues: _Cues, around: Collection[str]) -> bool:
-    """Return whether all that `rule` asks for is there and nothing that forbids it."""
-    overrides = _data().overrides
-    forbidden = any(g in cues.said and cues.said.isdisjoint(overrides.get(g, ())) for g in rule.unless)
-    return not forbidden and all(s in cues.affirmed for s in rule.signs) and all(c in around for c in rule.context)
-
-
-def _sentences(text: str) -> tuple[Words, ...]:
-    """Return the words of each sentence of `text`: words that stand apart belong together in one only."""
-    return tuple(map(words, _SENTENCE_END.split(text)))
-
-
-def _cues_in(message: Sequence[Words], language: Language) -> _Cues:
-    """Return the cues of `language` in the sentences, without those that are part of a phrase that masks them."""
-    book = _book(language)
-    sentences = [tuple(book.slips.mend(word) for word in write_out(one, book.spellings)) for one in message]
-    plain = tuple(word for sentence in sentences for word in sentence)
-    said, affirmed = _labels(_unmasked(book.cues.find(plain)), plain, book.negations)
-    for sentence in sentences:
-        hits = _hits_apart(_without_masked(sentence, book), book.apart)
-        said, affirmed = (a | b for a, b in zip((said, affirmed), _labels(hits, sentence, book.negations), strict=True))
-    everything = [word for sentence in message for word in sentence]
-    stems = {cue for cue, stems in _data().stems.items() if any(stem in word for stem in stems for word in everything)}
-    return _Cues(said | stems, affirmed | stems)
-
-
-def _labels(hits: Sequence[Hit[str]], plain: Words, negations: Collection[Words]) -> _Cues:
-    """Return the cues of `hits`."""
-    affirmed = frozenset(hit.label for hit in hits if not _negated(plain, hit.start, negations))
-    return _Cues(frozenset(hit.label for hit in hits), affirmed)
-
-
-def _unmasked(found: Sequence[Hit[str]]) -> list[Hit[str]]:
-    """Return the hits that lie in no phrase of the mask."""
-    masks = [hit for hit in outermost(found) if hit.label == MASK]
-    return [hit for hit in found if not any(m.start <= hit.start and hit.end <= m.end for m in masks)]
-
-
-def _without_masked(sentence: Words, book: _Book) -> Words:
-    """Return `sentence` with the words of the mask's phrases blanked; positions stay."""
-    masked = {i for hit in book.cues.find(sentence) if hit.label == MASK for i in range(hit.start, hit.end)}
-    return tuple("" if i in masked else word for i, word in enumerate(sentence))
-
-
-def _hits_apart(sentence: Words, book: PhraseBook[_Apart]) -> list[Hit[str]]:
-    """Return the cues whose parts stand in `sentence` in their order; a hit covers the first part."""
-    return [
-        Hit(hit.start, hit.end, hit.label.cue, hit.weight)
-        for hit in book.find(sentence)
-        if _goes_on(sentence, hit.end, hit.label.rest)
-    ]
-
-
-def _goes_on(sentence: Words, start: int, rest: Sequence[Sequence[Words]]) -> bool:
-    """Return whether the parts of `rest` follow from `start` on, each within `REACH` words."""
-    if not rest:
-        return True
-    return any(
-        sentence[i : i + len(phrase)] == phrase and _goes_on(sentence, i + len(phrase), rest[1:])
-        for i in range(start, min(start + REACH + 1, len(sentence)))
-        for phrase in rest[0]
-    )
-
-
-def _negated(message: Words, start: int, negations: Collection[Words]) -> bool:
-    """Return whether a negation stands just before word `start`."""
-    return any(message[start - len(n) : start] == n for n in negations if len(n) <= start)
+    return data().helplines.get(country, {}).get(language)

@@ -40,23 +40,35 @@ class Described(NamedTuple):
     weight: float = 1.0
 
 
-def fit(examples: Sequence[Described], *, seed: int) -> Classifier:
-    """Return the classifier of `examples`; the same one for the same examples and seed."""
+def fit(
+    examples: Sequence[Described], *, seed: int, strength: float = STRENGTH, rare_weigh_more: bool = True
+) -> Classifier:
+    """Return the classifier of `examples`; the same one for the same examples and seed.
+
+    Args:
+        examples: Described; every label needs some of either truth.
+        seed: Of the solver.
+        strength: Inverse of the regularisation.
+        rare_weigh_more: Whether a feature weighs more before training, the fewer examples it stands in.
+    """
     seen = Counter(f for example in examples for f in example.features)
     vocabulary = sorted(f for f, times in seen.items() if times >= SEEN_MIN)
     by_hash = {key(f): f for f in reversed(vocabulary)}
     kept = sorted(by_hash)
     column_of = {h: i for i, h in enumerate(kept)}
-    rarity = _rarity([seen[by_hash[h]] for h in kept], len(examples))
+    counts = [seen[by_hash[h]] for h in kept]
+    rarity = _rarity(counts, len(examples)) if rare_weigh_more else np.ones(len(kept))
     matrix = _matrix(examples, column_of, rarity)
     labels = sorted({label for example in examples for label in example.columns})
-    fitted = [_column(matrix, examples, label, seed) for label in labels]
+    fitted = [_column(matrix, examples, label, seed=seed, strength=strength) for label in labels]
     coefficients = np.stack([weights for weights, _ in fitted], axis=1) * rarity[:, None]
     scale = np.maximum(np.abs(coefficients).max(axis=0), 1e-9) / STEPS
+    steps = np.rint(coefficients / scale).astype(np.int8)
+    telling = np.flatnonzero(np.abs(steps).max(axis=1) > 0)
     return Classifier(
         labels,
-        np.array(kept, dtype=np.uint32),
-        np.rint(coefficients / scale).astype(np.int8),
+        np.array(kept, dtype=np.uint32)[telling],
+        steps[telling],
         scale.astype(np.float32),
         np.array([bias for _, bias in fitted], dtype=np.float32),
     )
@@ -76,17 +88,19 @@ def _matrix(examples: Sequence[Described], column_of: dict[int, int], rarity: np
     for example in examples:
         columns = sorted({c for f in example.features if (c := column_of.get(key(f))) is not None})
         indices += columns
-        data += (rarity[columns] / len(example.features) ** 0.5).tolist()
+        data += (rarity[columns] / max(len(example.features), 1) ** 0.5).tolist()
         starts.append(len(indices))
     return csr_matrix((data, indices, starts), shape=(len(examples), len(column_of)))
 
 
-def _column(matrix: Any, examples: Sequence[Described], label: str, seed: int) -> tuple[npt.NDArray[np.float64], float]:
+def _column(
+    matrix: Any, examples: Sequence[Described], label: str, *, seed: int, strength: float
+) -> tuple[npt.NDArray[np.float64], float]:
     """Return the weights and the intercept of one label."""
     regression: Any = import_module("sklearn.linear_model").LogisticRegression
     rows = [i for i, example in enumerate(examples) if label in example.columns]
     truth = [examples[i].columns[label] for i in rows]
-    model = regression(C=STRENGTH, solver="liblinear", dual=True, tol=0.01, random_state=seed, max_iter=2000)
+    model = regression(C=strength, solver="liblinear", dual=True, tol=0.01, random_state=seed, max_iter=2000)
     model.fit(matrix[rows], truth, sample_weight=[examples[i].weight for i in rows])
     return model.coef_[0], float(model.intercept_[0])
 

@@ -11,32 +11,23 @@ import random
 import re
 import sys
 import tomllib
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-
-import numpy as np
-import numpy.typing as npt
 
 from schemas.taxonomy import SPOKEN
 from workers.router.concepts import Section, known_words
 from workers.router.disguise import marked_up, views
-from workers.router.model.classifier import Classifier, key
 from workers.router.safety_model import FOLDER, describe, parts
+from workers.router.training.fit import Described, fit
 
 LABELS: Final[Mapping[Section, tuple[str, ...]]] = {"emergency": ("emergency", "self_harm"), "attack": ("attack",)}
-SEEN_MIN: Final = 2
-"""Examples in which a feature must stand to be kept."""
 STRENGTH: Final = 20.0
 """Inverse of the regularisation."""
 TRUE_WEIGHT: Final = 4.0
 """Of an emergency or attack beside an ordinary message: there are many more of those."""
 HARD_WEIGHT: Final = 5.0
 """Of a look-alike."""
-STEPS: Final = 127
-"""Largest magnitude of a rounded weight."""
 SEED: Final = 1
 SHORT_CHARS: Final = 60
 """Of the ordinary questions beside which an emergency or attack may stand."""
@@ -158,43 +149,6 @@ def described(section: Section, example: Example) -> list[list[str]]:
     ]
 
 
-def fit(section: Section, rows: Sequence[tuple[Sequence[str], Example]], *, seed: int) -> Classifier:
-    """Return the weights learned from described examples; the same ones for the same examples and seed."""
-    csr_matrix: Any = import_module("scipy.sparse").csr_matrix
-    regression: Any = import_module("sklearn.linear_model").LogisticRegression
-
-    seen = Counter(feature for features, _ in rows for feature in features)
-    kept = sorted({key(feature) for feature, times in seen.items() if times >= SEEN_MIN})
-    column_of = {h: i for i, h in enumerate(kept)}
-    data: list[float] = []
-    indices: list[int] = []
-    starts = [0]
-    for features, _ in rows:
-        columns = sorted({c for f in features if (c := column_of.get(key(f))) is not None})
-        indices += columns
-        data += [1.0 / max(len(features), 1) ** 0.5] * len(columns)
-        starts.append(len(indices))
-    matrix: Any = csr_matrix((data, indices, starts), shape=(len(rows), len(kept)))
-    weights: list[Any] = []
-    bias: list[float] = []
-    for label in LABELS[section]:
-        judge: Any = regression(C=STRENGTH, solver="liblinear", dual=True, tol=0.01, random_state=seed, max_iter=2000)
-        judge.fit(matrix, [label in e.labels for _, e in rows], sample_weight=[e.weight for _, e in rows])
-        weights.append(judge.coef_[0])
-        bias.append(float(judge.intercept_[0]))
-    coefficients: npt.NDArray[np.float64] = np.stack(weights, axis=1)
-    scale = np.maximum(np.abs(coefficients).max(axis=0), 1e-9) / STEPS
-    steps = np.rint(coefficients / scale).astype(np.int8)
-    telling = np.flatnonzero(np.abs(steps).max(axis=1) > 0)
-    return Classifier(
-        LABELS[section],
-        np.array(kept, dtype=np.uint32)[telling],
-        steps[telling],
-        scale.astype(np.float32),
-        np.array(bias, dtype=np.float32),
-    )
-
-
 def in_doubt(corpus: Path) -> frozenset[str]:
     """Return the ordinary messages that are an emergency, or may be one: not taught as harmless."""
     lines = (corpus / "emergency" / "among_ordinary.txt").read_text("utf-8").splitlines()
@@ -208,6 +162,11 @@ def main(corpus: Path, harmless: Sequence[Path]) -> None:
     for section in LABELS:
         by_hand = list(cases(corpus, section))
         examples = [*by_hand, *varied(by_hand, usual, seed=SEED), *usual]
-        rows = [(features, e) for e in examples for features in described(section, e)]
-        size = fit(section, rows, seed=SEED).save(FOLDER / f"{section}.npz")
+        rows = [
+            Described(features, {label: label in e.labels for label in LABELS[section]}, e.weight)
+            for e in examples
+            for features in described(section, e)
+        ]
+        made = fit(rows, seed=SEED, strength=STRENGTH, rare_weigh_more=False)
+        size = made.save(FOLDER / f"{section}.npz")
         sys.stderr.write(f"{section}: {len(examples)} messages, {size} bytes\n")

@@ -6,6 +6,7 @@ Needs `onnx` (a development dependency), so it runs where images are built, neve
 from __future__ import annotations
 
 import importlib
+import logging
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,9 @@ def quantise(source: Path, target: Path) -> int:
     _unpack(onnx, model.graph)
     whole, unfinished = target.with_suffix(".f32"), target.with_suffix(".part")
     onnx.save(model, str(whole))
+    advice = logging.getLogger()
+    level = advice.level
+    advice.setLevel(logging.ERROR)  # it warns that a model could be smoothed first, and that this one is quantised
     try:
         quantization.quantize_dynamic(
             str(whole),
@@ -40,6 +44,7 @@ def quantise(source: Path, target: Path) -> int:
             extra_options={"MatMulConstBOnly": True},
         )
     finally:
+        advice.setLevel(level)
         whole.unlink()
     unfinished.replace(target)
     return target.stat().st_size
