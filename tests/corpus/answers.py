@@ -32,7 +32,7 @@ from workers.router.handler import Decision, decide
 
 NOW: Final = dt.datetime(2026, 11, 24, 10, 0, tzinfo=dt.UTC)
 """A Tuesday, 11:00 in Brussels and Groningen: when every message of the corpora is sent."""
-_SEPARATOR: Final = re.compile(r"(?<=\d)[.,  '](?=\d{3}(?!\d))")
+_SEPARATOR: Final = re.compile(r"(?<=\d)[.,' \u00a0\u202f](?=\d{3}(?!\d))")
 _CENTS: Final = re.compile(r"(?<=\d)[.,]00(?!\d)")
 _END: Final = (r"(?!\w)", "")
 """What stands behind a fact: no further letter or digit; of a number's prefix ("+32"), anything."""

@@ -33,6 +33,8 @@ def index():
         pytest.param("i will pay later", "", id="ordinary word one slip from laser"),
         pytest.param("mes fils", "", id="sons are no threads"),
         pytest.param("boots and bottles", "", id="ordinary words near botox"),
+        pytest.param("can he sit on my lap", "", id="short words are read letter by letter"),
+        pytest.param("schwarze figur profil visite", "", id="common words that sound like a name"),
     ],
 )
 def test_a_treatment_is_found_in_what_visitors_type(index, text, slugs):

@@ -51,6 +51,20 @@ def test_the_days_that_a_message_names(text, days):
 
 
 @pytest.mark.parametrize(
+    "text,first,last",
+    [
+        pytest.param("etes vous ouverts en août", "2027-08-01", "2027-08-31", id="next year's"),
+        pytest.param("gesloten in december?", "2026-12-01", "2026-12-31", id="a month that crosses no year"),
+        pytest.param("noch termine im november", "2026-11-24", "2026-11-30", id="what is left of this one"),
+        pytest.param("zijn jullie open deze zomer", "2027-07-01", "2027-08-31", id="a season"),
+    ],
+)
+def test_a_month_or_season_is_one_long_stretch(text, first, last):
+    (found,) = stretches(words(text), TUESDAY.date())
+    assert (found.first.isoformat(), found.last.isoformat()) == (first, last)
+
+
+@pytest.mark.parametrize(
     "text,slugs",
     [
         pytest.param("can you laser my tattoo off", "tattoo_removal", id="apart, in English"),
@@ -77,7 +91,11 @@ def test_languages_are_named_in_any_form():
         pytest.param("hydrafacial price", Language.EN, LUMIERE, "€135", id="the promotion that holds"),
         pytest.param("does someone speak polish?", Language.EN, NOORD, "Silke Brandmoor", id="who speaks it"),
         pytest.param("spricht jemand türkisch?", Language.DE, NOORD, "niemand Türkisch", id="nobody speaks it"),
+        pytest.param("welche sprachen spricht frau wierdsma", Language.DE, NOORD, "Friesisch", id="one person's"),
         pytest.param("open on christmas day?", Language.EN, LUMIERE, "closed", id="a holiday"),
+        pytest.param("vous fermez en janvier ?", Language.FR, LUMIERE, "4 janvier", id="a month's closures"),
+        pytest.param("donnerstagabend offen?", Language.DE, LUMIERE, "20:00", id="day and time of day in one word"),
+        pytest.param("stop smoking with laser?", Language.EN, NOORD, "do not offer", id="by laser"),
         pytest.param("what does skin analysis cost", Language.EN, LUMIERE, "free of charge", id="nothing to pay"),
     ],
 )
@@ -94,6 +112,32 @@ def test_a_short_message_is_about_what_was_just_spoken_of():
     history = (Said(role="visitor", text="price of lip filler 1 ml?"), Said(role="assistant", text="€350."))
     made = decide("does it hurt tho", history=history, language=Language.EN, clinic=LUMIERE, now=TUESDAY)
     assert (made.path, made.intent, made.topic) == (Way.DETERMINISTIC, Intent.PAIN, "lip_filler")
+
+
+@pytest.mark.parametrize(
+    "before,answered,text,topic,fact",
+    [
+        pytest.param(
+            "do you do liposuction",
+            "We do not offer liposuction. Perhaps cryolipolysis or fat-dissolving injections are something for you.",
+            "what does the second one cost",
+            "lipolysis_injections",
+            "225",
+            id="the second of those offered",
+        ),
+        pytest.param(
+            "lip filler price", "€299 for 1 ml.", "and to undo it, how much?", "hyaluronidase", "150", id="undoing it"
+        ),
+        pytest.param("lip flip price", "A lip flip is €125.", "how long does it take", "botulinum_toxin", "15 minutes",
+                     id="as long as the variant takes"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_means_what_was_said_before(before, answered, text, topic, fact):
+    history = (Said(role="visitor", text=before), Said(role="assistant", text=answered))
+    made = decide(text, history=history, language=Language.EN, clinic=NOORD, now=TUESDAY)
+    assert (made.path, made.topic) == (Way.DETERMINISTIC, topic), made.evidence
+    assert made.answer is not None
+    assert fact in made.answer.text
 
 
 def test_an_explained_line_tells_the_probabilities_and_what_spoke_for_them():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from schemas.actions import actions
 from schemas.clinic import PaymentMethod, Practitioner
 from schemas.clinic_words import LANGUAGE_NAMES, PAYMENT_NAMES
@@ -9,7 +11,11 @@ from schemas.replies import Action
 from schemas.taxonomy import Outcome
 from workers.router.answer_treatment import name_of
 from workers.router.context import Context, Paragraph
-from workers.router.lexicon import languages_named
+from workers.router.lexicon import all_words, languages_named
+from workers.router.words import words
+
+NAME_MIN_CHARS: Final = 4
+"""Shorter words of a practitioner's name are titles and particles."""
 
 
 def location(ctx: Context) -> Paragraph:
@@ -60,11 +66,19 @@ def practitioner(ctx: Context) -> Paragraph:
 
 
 def languages(ctx: Context) -> Paragraph:
-    """Answer who speaks the languages asked about, and which ones the team speaks."""
+    """Answer what the person asked about speaks, or who speaks the languages asked about, and which the team does."""
+    said = frozenset(ctx.asked.message)
+    if people := [person for person in ctx.clinic.practitioners if not said.isdisjoint(_names(person))]:
+        return Paragraph("\n".join(_person(ctx, person) for person in people))
     codes = dict.fromkeys(code for person in ctx.clinic.practitioners for code in person.languages)
     names = [_language(ctx, code) for code in (codes or dict.fromkeys(ctx.clinic.languages))]
     asked = [_spoken_by(ctx, code) for code in languages_named(ctx.asked.message)]
     return Paragraph(" ".join((*asked, ctx.say("languages", list=ctx.wording.all_of(names)))))
+
+
+def _names(person: Practitioner) -> frozenset[str]:
+    """Return the names by which a practitioner is asked for, without titles."""
+    return frozenset(word for word in words(person.name) if len(word) >= NAME_MIN_CHARS) - all_words()
 
 
 def _spoken_by(ctx: Context, code: str) -> str:

@@ -29,9 +29,13 @@ def hours(ctx: Context) -> Paragraph:
     if "today" in when:
         parts.append(_today(ctx, today))
     parts.extend(_on(ctx, day) for day in days)
-    parts.extend(_over(ctx, stretch) for stretch in stretches(ctx.asked.message, today))
+    asked = stretches(ctx.asked.message, today)
+    parts.extend(_over(ctx, stretch) for stretch in asked if not stretch.long)
+    for stretch in asked:
+        if stretch.long:
+            parts.extend((*_notices(ctx, stretch.first, stretch.last), _week(ctx)))
     if not parts:
-        parts = [_week(ctx, today)]
+        parts = [_week(ctx), *_notices(ctx, today, today + dt.timedelta(days=NOTICE_DAYS))]
     if "closing" in ctx.asked.cues:
         parts.extend(_notices(ctx, today, today + dt.timedelta(days=SEARCH_DAYS)))
     return Paragraph("\n".join(dict.fromkeys(parts)))
@@ -107,15 +111,14 @@ def _now(ctx: Context) -> str:
     return f"{closed} {ctx.say('hours_next', day=named, time=ctx.wording.time(opens))}"
 
 
-def _week(ctx: Context, today: dt.date) -> str:
-    """Return the weekly hours, equal days in a row together, and closures that are near."""
+def _week(ctx: Context) -> str:
+    """Return the weekly hours, equal days in a row together."""
     lines = [ctx.say("hours_week")]
     for intervals, group in groupby(range(len(WEEKDAYS)), key=ctx.clinic.hours.on):
         days = list(group)
         written = _written(ctx, intervals) if intervals else ctx.say("hours_closed")
         lines.append(ctx.say("hours_line", days=_day_range(ctx, days), hours=written))
-    near = today + dt.timedelta(days=NOTICE_DAYS)
-    return "\n".join([*lines, *_notices(ctx, today, near)])
+    return "\n".join(lines)
 
 
 def _day_range(ctx: Context, days: Sequence[int]) -> str:

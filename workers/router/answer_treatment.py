@@ -77,7 +77,8 @@ def _same_category(ctx: Context, slug: str) -> tuple[str, ...]:
 
 def _duration(ctx: Context, entry: ClinicTreatment) -> str:
     """Return how long a session takes, that of the zone asked for, and how many are usual, as far as the file says."""
-    named = [v for v in variants_named(ctx.asked.message, entry.variants) if v.duration_min]
+    said = variants_named(ctx.asked.message, entry.variants) or variants_named(ctx.asked.before, entry.variants)
+    named = [v for v in said if v.duration_min]
     took = named[0].duration_min if len(named) == 1 else entry.duration_min
     minutes = ctx.say("duration", treatment=name_of(ctx, entry.slug), minutes=took) if took else ""
     return " ".join(filter(None, (minutes, ctx.text(entry.sessions))))

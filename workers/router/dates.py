@@ -18,7 +18,7 @@ from workers.router.phrases import PhraseBook, outermost
 from workers.router.words import words
 
 DAYS_SHOWN: Final = 10
-"""Days of a longer stretch that are looked at."""
+"""Days of a stretch whose hours are told one by one."""
 
 
 class Stretch(NamedTuple):
@@ -27,10 +27,14 @@ class Stretch(NamedTuple):
     first: dt.date
     last: dt.date
 
+    @property
+    def long(self) -> bool:
+        """Whether there are too many days to tell each one's hours."""
+        return (self.last - self.first).days >= DAYS_SHOWN
+
     def days(self) -> list[dt.date]:
-        """Return the days, the first few of a long stretch."""
-        count = min((self.last - self.first).days + 1, DAYS_SHOWN)
-        return [self.first + dt.timedelta(days=n) for n in range(count)]
+        """Return the days."""
+        return [self.first + dt.timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
 
 class _Holiday(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,12 +49,14 @@ class _Holiday(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     months: tuple[str, ...]
     """Twelve lines of names, separated by white space."""
+    before_months: str
+    """Words before a month that is asked about as a whole, separated by white space."""
     holidays: tuple[_Holiday, ...]
 
 
 def stretches(message: Sequence[str], today: dt.date) -> tuple[Stretch, ...]:
     """Return the days that `message`, a text's words, names, none before `today`; by their order in time."""
-    found = {*_written(message, today), *_holidays(message, today)}
+    found = {*_written(message, today), *_months(message, today), *_holidays(message, today)}
     return tuple(sorted(found))
 
 
@@ -63,6 +69,17 @@ def _written(message: Sequence[str], today: dt.date) -> Iterator[Stretch]:
             day, month = _day(second), months.get(first)
         if day is not None and month is not None and (found := _next(month, day, today)) is not None:
             yield Stretch(found, found)
+
+
+def _months(message: Sequence[str], today: dt.date) -> Iterator[Stretch]:
+    """Yield whole months: "in august", what is left of the one that has begun."""
+    tables = _tables()
+    for before, word in pairwise(message):
+        month = tables.months.get(word)
+        if month is not None and not word.isdigit() and before in tables.before_months:
+            year = today.year + (month < today.month)
+            first, following = dt.date(year, month, 1), dt.date(year + month // 12, month % 12 + 1, 1)
+            yield Stretch(max(first, today), following - dt.timedelta(days=1))
 
 
 def _holidays(message: Sequence[str], today: dt.date) -> Iterator[Stretch]:
@@ -118,6 +135,7 @@ def _easter(year: int) -> dt.date:
 
 class _Tables(NamedTuple):
     months: dict[str, int]
+    before_months: frozenset[str]
     holidays: PhraseBook[_Holiday]
 
 
@@ -128,4 +146,4 @@ def _tables() -> _Tables:
     months = {word: number for number, names in enumerate(file.months, 1) for word in words(names)}
     months |= {spelled: n for n in range(1, 13) for spelled in (str(n), f"{n:02d}")}
     book = PhraseBook((words(name), holiday, LIKELY) for holiday in file.holidays for name in holiday.names)
-    return _Tables(months, book)
+    return _Tables(months, frozenset(words(file.before_months)), book)

@@ -71,6 +71,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cues: dict[Cue, tuple[str, ...]]
     when: dict[When, tuple[str, ...]]
     filler: _Filler
+    parts_of_day: tuple[str, ...] = ()
+    """Written in one word with a day: "montagabend"."""
 
 
 class _Compounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,7 +140,8 @@ def lexicon(language: Language) -> Lexicon:
 
     intents = book((p, intent, weight) for intent, row in file.intents.items() for p, weight in row.weighted())
     cues = book((p, cue, LIKELY) for cue, phrases in file.cues.items() for p in phrases)
-    when = book((p, day, LIKELY) for day, phrases in file.when.items() for p in phrases)
+    joined = ("", *file.parts_of_day)
+    when = book((p + part, day, LIKELY) for day, phrases in file.when.items() for p in phrases for part in joined)
     return Lexicon(language, spellings, intents, cues, when, frozenset(words(file.filler.words)))
 
 
@@ -182,9 +185,11 @@ def _kinds() -> _Kinds:
 
 @functools.cache
 def all_words() -> frozenset[str]:
-    """Return the words of every lexicon, shorthand included: none of them is a misspelt treatment."""
+    """Return the words of every lexicon, shorthand included, and common ones: none of them is a misspelt treatment."""
     known = (lexicon(language).vocabulary | frozenset(lexicon(language).spellings) for language in SPOKEN)
-    return frozenset(words(names().ordinary.words)).union(*known)
+    lines = (FOLDER / "ordinary.txt").read_text("utf-8").splitlines()
+    common = words(" ".join(line for line in lines if not line.startswith("#")))
+    return frozenset((*words(names().ordinary.words), *common)).union(*known)
 
 
 @functools.cache

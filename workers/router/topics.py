@@ -36,19 +36,43 @@ IMPLIES: Final[Mapping[str, frozenset[str]]] = {
     "rf_microneedling": frozenset({"microneedling", "radiofrequency"}),
     "tattoo_removal": frozenset({"laser_hair_removal", "fractional_laser", "pigment_laser", "vascular_laser"}),
     "electrolysis": frozenset({"laser_hair_removal"}),
+    "laser_hair_removal": frozenset({"lip_filler"}),
+    "lipolysis_injections": frozenset({"dermal_filler"}),
+    "sclerotherapy": frozenset({"dermal_filler", "vascular_laser"}),
+    "permanent_makeup": frozenset({"lip_filler"}),
 }
 """Where the first is named, a single word that alone would name another belongs to it ("lips" and "filler")."""
 CONDITIONS: Final = frozenset({"acne_treatment", "rosacea_treatment", "scar_treatment", "facial"})
 """Named by one word beside a treatment, these tell what it is for."""
 OF_NOTHING: Final = frozenset({Intent.SMALLTALK, Intent.INJECTION, Intent.EMERGENCY})
+FILLERS: Final = frozenset({"lip_filler", "dermal_filler", "tear_trough_filler", "nonsurgical_rhinoplasty"})
+UNDOING: Final = frozenset(
+    words("undo reverse dissolve dissolved dissoudre enlever retirer oplossen weghalen verwijderen auflosen entfernen")
+)
+"""Words with which the one who asks about a filler asks about taking it away again."""
+BY_OR_FOR: Final = frozenset(
+    words("with by for against via mit per gegen fur durch beim met door tegen voor bij avec par au contre pour a the")
+)
+ORDINALS: Final[Mapping[str, int]] = {
+    word: place
+    for place, listed in enumerate(
+        (
+            "first 1st premier premiere eerste erste ersten erstere",
+            "second 2nd deuxieme seconde tweede zweite zweiten zweitere",
+        )
+    )
+    for word in words(listed)
+}
+"""Words for a place in the last answer."""
 LINES_BACK: Final = 6
 """Lines of the conversation in which a treatment is looked for."""
 
 
-def slugs_of(mentions: Sequence[Mention], clinic: Clinic) -> tuple[str, ...]:
+def slugs_of(mentions: Sequence[Mention], clinic: Clinic, *, message: Sequence[str]) -> tuple[str, ...]:
     """Return the treatments meant; of a word with several meanings the first that the clinic offers.
 
-    Such a word ("laser") says nothing more where another names one of its meanings.
+    Such a word ("laser") says nothing more where another names one of its meanings, or where it only says how another
+    is done ("stop smoking by laser").
     """
     named = {slug for mention in mentions for slug in mention.slugs[:1]}
     implied = frozenset[str]().union(*(IMPLIES.get(slug, frozenset()) for slug in named))
@@ -56,9 +80,37 @@ def slugs_of(mentions: Sequence[Mention], clinic: Clinic) -> tuple[str, ...]:
         implied |= CONDITIONS
     mentions = [m for m in mentions if m.slugs[0] not in implied or m.end - m.start > 1]
     sure = {mention.slugs[0] for mention in mentions if len(mention.slugs) == 1}
-    said = [mention.slugs for mention in mentions if len(mention.slugs) == 1 or sure.isdisjoint(mention.slugs)]
+    said = [
+        m.slugs
+        for m in mentions
+        if len(m.slugs) == 1 or (sure.isdisjoint(m.slugs) and not _says_how(m, mentions, message))
+    ]
     meant = [next((slug for slug in slugs if clinic.offers(slug)), slugs[0]) for slugs in said]
     return tuple(dict.fromkeys(meant))
+
+
+def _says_how(one: Mention, mentions: Sequence[Mention], message: Sequence[str]) -> bool:
+    """Return whether only words such as "with" and "for" stand between `one` and a name of one meaning."""
+    sure = [other for other in mentions if len(other.slugs) == 1]
+    between = [message[min(one.end, other.end) : max(one.start, other.start)] for other in sure]
+    return any(gap and BY_OR_FOR.issuperset(gap) for gap in between)
+
+
+def undone(message: Sequence[str], given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return `given`, the treatment just spoken of, or what takes it away again where `message` asks for that."""
+    return ("hyaluronidase",) if FILLERS.issuperset(given) and given and UNDOING.intersection(message) else given
+
+
+def chosen(message: Sequence[str], history: Sequence[Said], clinic: Clinic) -> tuple[str, ...]:
+    """Return the treatment that "the first one" means: of those offered that the last answer names, if several."""
+    last = next((said for said in reversed(history) if said.role == "assistant"), None)
+    place = next((ORDINALS[word] for word in message if word in ORDINALS), None)
+    if last is None or place is None:
+        return ()
+    index = index_of(clinic)
+    line = index.split_compounds(words(last.text))
+    named = [slug for slug in slugs_of(index.find(line), clinic, message=line) if clinic.offers(slug)]
+    return (named[place],) if len(named) > abs(place) else ()
 
 
 def spoken_of(history: Sequence[Said], clinic: Clinic) -> tuple[str, ...]:
@@ -70,7 +122,8 @@ def spoken_of(history: Sequence[Said], clinic: Clinic) -> tuple[str, ...]:
     lines = [said for said in reversed(history[-LINES_BACK:]) if said.role == "visitor"]
     lines += [said for said in reversed(history[-LINES_BACK:]) if said.role == "assistant"]
     for said in lines:
-        if found := slugs_of(index.find(index.split_compounds(words(said.text))), clinic):
+        line = index.split_compounds(words(said.text))
+        if found := slugs_of(index.find(line), clinic, message=line):
             return found[:1]
     return ()
 

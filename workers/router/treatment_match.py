@@ -24,6 +24,8 @@ from workers.router.phrases import PhraseBook
 from workers.router.together import named_together
 from workers.router.words import Words, digraph_forms, words
 
+SOUND_MIN_CHARS: Final = 4
+"""Shorter words are matched letter by letter: "sit" is no "zit"."""
 FUZZY_MIN_CHARS: Final = 5
 """Shorter words are matched by sound only."""
 FUZZY_WIDE_CHARS: Final = 9
@@ -115,7 +117,7 @@ class TreatmentIndex:
         key = sound(word)
         if word in self.literals:
             return key
-        if word in all_words() or sum(c.isalpha() for c in word) < len(word):
+        if len(word) < SOUND_MIN_CHARS or word in all_words() or not word.isalpha():
             return f"={word}"
         if key in self._keys or len(word) < FUZZY_MIN_CHARS:
             return key
@@ -155,7 +157,7 @@ def _says_more(mention: Mention, covered: Collection[int]) -> bool:
     return any(i not in covered for i in range(mention.start, mention.end))
 
 
-def _table_names() -> Iterator[tuple[str, str]]:
+def table_names() -> Iterator[tuple[str, str]]:
     """Yield (name, slug) for every name of the table in every language."""
     for slug, treatment in treatments().items():
         yield slug.replace("_", " "), slug
@@ -179,7 +181,7 @@ def _own_names(clinic: Clinic) -> Iterator[tuple[str, str]]:
 @functools.lru_cache(maxsize=256)
 def _index(own: tuple[tuple[str, str], ...]) -> TreatmentIndex:
     """Return the index of the table and `own` names; clinics without own words share one."""
-    return TreatmentIndex((*_table_names(), *own))
+    return TreatmentIndex((*table_names(), *own))
 
 
 @per_clinic

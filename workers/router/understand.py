@@ -17,7 +17,8 @@ from workers.router.injection import injection_signs
 from workers.router.lexicon import CERTAIN, Cue, When
 from workers.router.model.classifier import Classifier, classifier
 from workers.router.reading import Reading, read
-from workers.router.topics import OF_A_TREATMENT, about, slugs_of, spoken_of, topic_of
+from workers.router.topics import OF_A_TREATMENT, about, chosen, slugs_of, spoken_of, topic_of, undone
+from workers.router.words import words
 
 WHATEVER_ELSE: Final = frozenset({Intent.HUMAN_HANDOVER, Intent.COMPLAINT})
 """Intents that are answered alike whatever else the message says."""
@@ -44,6 +45,8 @@ class Understanding(NamedTuple):
     when: frozenset[When]
     message: tuple[str, ...]
     """The message's words, in which variants of a treatment, dates and languages are looked for."""
+    before: tuple[str, ...]
+    """The words of the visitor's last line where the message is about the treatment that it spoke of."""
     evidence: tuple[str, ...]
 
     def __repr__(self) -> str:
@@ -70,10 +73,10 @@ def understand(
         return _nothing(reading, spoken)._replace(
             intents=(Intent.INJECTION,), lead=Intent.INJECTION, topic=NO_TOPIC, evidence=signs
         )
-    given = spoken_of(history, clinic)
+    given = undone(reading.message, chosen(reading.message, history, clinic) or spoken_of(history, clinic))
     before = asked_before(history, reading.language, clinic, judge)
     heard = asked(reading, before=before, spoken_of=bool(given), model=judge)
-    slugs = about(heard.intents, slugs_of(reading.mentions, clinic), given, heard.odds)
+    slugs = about(heard.intents, slugs_of(reading.mentions, clinic, message=reading.message), given, heard.odds)
     overview = (
         not slugs and bool(WITHOUT_TREATMENT.intersection(heard.intents)) and heard.plain and _overview(reading, heard)
     )
@@ -83,7 +86,13 @@ def understand(
     intents = tuple(i for i in _in_order(heard, reading) if i in answerable)
     sure = tuple(i for i in intents if i in heard.sure)
     return _nothing(reading, spoken)._replace(
-        intents=intents, sure=sure, lead=heard.lead, topic=topic, treatments=slugs, evidence=evidence
+        intents=intents,
+        sure=sure,
+        lead=heard.lead,
+        topic=topic,
+        treatments=slugs,
+        before=words(_last_line(history) or "") if slugs == given else (),
+        evidence=evidence,
     )
 
 
@@ -100,10 +109,14 @@ def best_reading(text: str, language: Language, clinic: Clinic) -> Reading:
 
 def asked_before(history: Sequence[Said], language: Language, clinic: Clinic, model: Classifier) -> tuple[Intent, ...]:
     """Return the intents of the visitor's last line, () at the beginning."""
-    last = next((said.text for said in reversed(history) if said.role == "visitor"), None)
-    if last is None:
+    if (last := _last_line(history)) is None:
         return ()
     return asked(best_reading(last, language, clinic), before=(), spoken_of=False, model=model).intents
+
+
+def _last_line(history: Sequence[Said]) -> str | None:
+    """Return the visitor's last line, None at the beginning."""
+    return next((said.text for said in reversed(history) if said.role == "visitor"), None)
 
 
 def _nothing(reading: Reading, spoken: Language) -> Understanding:
@@ -118,6 +131,7 @@ def _nothing(reading: Reading, spoken: Language) -> Understanding:
         cues=reading.cues,
         when=reading.when,
         message=reading.message,
+        before=(),
         evidence=(),
     )
 
