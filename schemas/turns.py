@@ -47,5 +47,7 @@ class RoutedTurn(Message, frozen=True, kw_only=True):
     topic: str
     ai_allowed: bool = True
     """False: this session has spent its AI calls; no provider may be asked."""
+    notice: str = ""
+    """A sentence of the router's that ends the answer, whoever writes it: who asks is, or asks for, a minor."""
     reply_key: bytes
     budget_ms: int

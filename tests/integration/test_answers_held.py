@@ -1,9 +1,9 @@
 """What a visitor's page gets to see when the model errs, through gateway, sanitiser, router and LLM worker."""
 
 import re
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from tests.cluster import Cluster, open_session, take_turn
 from tests.scripted_provider import Script, ScriptedProvider
@@ -21,12 +21,15 @@ FALSE = {
 }
 
 
-@pytest.fixture
-async def asking(tmp_path: Path):
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def asking(tmp_path_factory: pytest.TempPathFactory):
     """Return a way to ask with a script, over parts that run."""
     async with ScriptedProvider() as provider:
         env = {"LETHE_LLM_BASE_URL": provider.base_url, "LETHE_LLM_API_KEY": "k", "LETHE_LLM_MODEL": "scripted"}
-        async with Cluster(tmp_path, env=env) as cluster:
+        async with Cluster(tmp_path_factory.mktemp("held"), env=env) as cluster:
             await cluster.start_all()
 
             async def ask(script: Script):

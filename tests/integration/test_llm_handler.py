@@ -72,6 +72,11 @@ async def test_a_models_answer_is_streamed_and_ends_with_what_the_router_heard()
     assert last.actions[0].label == "Prendre rendez-vous"
 
 
+async def test_the_routers_notice_ends_a_models_answer():
+    got, _ = await pieces(Script(tokens=("Not", " for a", " day.")), turn("im 15, swim?", notice="With a parent."))
+    assert said(got) == "Not for a day.\n\nWith a parent."
+
+
 async def test_the_provider_gets_the_clean_turn_and_the_clinics_prices():
     _, server = await pieces(Script(), turn("I'm [name hidden], how much is botox?", **BOTOX))
     body = server.requests[0].body

@@ -36,7 +36,7 @@ class Seen(NamedTuple):
 @pytest.mark.parametrize(
     "early, total, most_kb",
     [
-        pytest.param(500, 2_000, 2_000, id="two thousand"),
+        pytest.param(400, 1_400, 2_000, id="fourteen hundred"),
         pytest.param(20_000, 200_000, 4_000, id="two hundred thousand", marks=pytest.mark.long),
     ],
 )
@@ -48,7 +48,7 @@ def test_memory_stays_flat_over_messages_that_are_all_different(early: int, tota
 
 
 def test_messages_that_are_kept_would_be_seen():
-    seen = watched(500, 2_000, "keep")
+    seen = watched(400, 1_400, "keep")
     assert seen.canaries == {canary(number).lower() for number in range(CANARIES)}
     assert seen.grown_kb > 2_000
 

@@ -69,9 +69,23 @@ def test_what_the_texts_do_not_answer_goes_to_the_clinic(language, question, fie
     assert [action.kind for action in last.actions] == ["book", "call", "email"]
 
 
+def test_a_medical_question_gets_what_holds_in_general_and_the_way_to_the_clinic():
+    said, last = answer(turn("im on blood thinners, is botox ok", **BOTOX, intent=Intent.MEDICAL_ADVICE))
+    risks = clinic().treatment("botulinum_toxin").risks
+    assert clinic().say(risks, Language.EN) in said
+    assert said.endswith(text("for_people", Language.EN, clinic()))
+    assert (last.outcome, len(last.sources)) == (Outcome.HANDED_OVER, 1)
+
+
+@pytest.mark.parametrize("place", [None, "lip_filler"], ids=["no model's", "nothing written"])
+def test_the_routers_notice_ends_the_answer(place):
+    said, _ = answer(turn("im 15", topic=place or "botulinum_toxin", notice="Under 16: with a parent."))
+    assert said.endswith("\n\nUnder 16: with a parent.")
+
+
 @pytest.mark.parametrize("intent", FOR_PEOPLE)
 def test_what_a_person_should_answer_is_not_answered_by_a_text(intent):
-    said, last = answer(turn("Can I go swimming after botox?", **BOTOX, intent=intent))
+    said, last = answer(turn("Can I go swimming after botox?", intent=intent))
     assert said == text("for_people", Language.EN, clinic())
     assert (last.outcome, last.sources) == (Outcome.HANDED_OVER, ())
 

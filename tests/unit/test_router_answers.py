@@ -245,7 +245,7 @@ def test_an_emergency_goes_before_everything_else_in_the_message():
 
 def test_context_of_an_emergency_may_stand_in_the_line_before():
     before = (Said(role="visitor", text="i had lip filler today"), Said(role="assistant", text="How can I help?"))
-    text = "it has gone white"
+    text = "part of it is white"
     assert decide(text, history=before, language=Language.EN, clinic=LUMIERE, now=TUESDAY).path is Way.EMERGENCY
     assert decide(text, history=(), language=Language.EN, clinic=LUMIERE, now=TUESDAY).path is not Way.EMERGENCY
 

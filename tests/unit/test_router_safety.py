@@ -16,7 +16,7 @@ from tests.corpus.cases import cases
 from workers.router import emergency
 from workers.router.concepts import Concepts, concepts, known_words
 from workers.router.disguise import marked_up, views
-from workers.router.emergency import SIGNS, Kind, recognise
+from workers.router.emergency import POINTING, Kind, recognise
 from workers.router.injection import injection_signs
 from workers.router.minors import notice, speaks_of_a_minor
 from workers.router.training.safety import in_doubt, ordinary
@@ -59,7 +59,7 @@ def test_attacks_are_refused_and_their_look_alikes_are_not(language):
 @pytest.mark.parametrize("language", SPOKEN)
 def test_ordinary_messages_are_hardly_ever_taken_for_either(language):
     doubtful = in_doubt(ROOT / "tests" / "corpus")
-    texts = [one.text for one in ordinary(ORDINARY / f"{language}.txt") if one.text not in doubtful][::4]
+    texts = [one.text for one in ordinary(ORDINARY / f"{language}.txt") if one.text not in doubtful][::8]
     emergencies = sum(recognise(text, language=language) is not None for text in texts)
     attacks = sum(bool(injection_signs(text)) for text in texts)
     assert emergencies <= 0.015 * len(texts)
@@ -119,8 +119,8 @@ def test_a_concept_holds_no_beginning_of_two_letters():
         Concepts({"all": "a*"})
 
 
-def test_every_sign_is_a_concept():
-    assert set(concepts("emergency").names) >= SIGNS
+def test_what_points_to_a_kind_of_emergency_is_a_concept():
+    assert set(concepts("emergency").names) >= frozenset().union(*(needed for _, needed in POINTING))
 
 
 def test_an_emergency_speaks_the_language_that_knows_its_words():

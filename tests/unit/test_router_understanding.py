@@ -12,6 +12,7 @@ from workers.router.dates import stretches
 from workers.router.handler import decide
 from workers.router.lexicon import languages_named
 from workers.router.lines import route_line
+from workers.router.minors import notice
 from workers.router.model.classifier import Classifier, key
 from workers.router.together import named_together
 from workers.router.training.fit import Described, fit
@@ -95,7 +96,7 @@ def test_languages_are_named_in_any_form():
         pytest.param("open on christmas day?", Language.EN, LUMIERE, "closed", id="a holiday"),
         pytest.param("vous fermez en janvier ?", Language.FR, LUMIERE, "4 janvier", id="a month's closures"),
         pytest.param("donnerstagabend offen?", Language.DE, LUMIERE, "20:00", id="day and time of day in one word"),
-        pytest.param("stop smoking with laser?", Language.EN, NOORD, "do not offer", id="by laser"),
+        pytest.param("do you do stop smoking with laser?", Language.EN, NOORD, "do not offer", id="by laser"),
         pytest.param("what does skin analysis cost", Language.EN, LUMIERE, "free of charge", id="nothing to pay"),
     ],
 )
@@ -138,6 +139,13 @@ def test_a_follow_up_means_what_was_said_before(before, answered, text, topic, f
     assert (made.path, made.topic) == (Way.DETERMINISTIC, topic), made.evidence
     assert made.answer is not None
     assert fact in made.answer.text
+
+
+@pytest.mark.parametrize("text", ["im 15, can i get lip filler", "my son is 14, would botox or filler suit him better"])
+def test_a_minor_is_told_so_whoever_answers(text):
+    made = decide(text, history=(), language=Language.EN, clinic=LUMIERE, now=TUESDAY)
+    assert made.notice == notice(Language.EN, phone=LUMIERE.phone)
+    assert made.answer is None or made.answer.text.endswith(made.notice)
 
 
 def test_an_explained_line_tells_the_probabilities_and_what_spoke_for_them():

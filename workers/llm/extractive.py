@@ -37,6 +37,10 @@ FOR_PEOPLE: Final = frozenset({Intent.MEDICAL_ADVICE, Intent.COMPLAINT, Intent.H
 """Intents that a ready-made text does not answer: they go to the clinic."""
 
 
+GENERAL: Final = (Intent.CANDIDACY, Intent.RISKS)
+"""What is told in general to who asks about their own health, with the way to the clinic behind it."""
+
+
 class Library:
     """A clinic's own texts, searchable. Made when the clinic's file is read: a few milliseconds a language."""
 
@@ -50,6 +54,10 @@ class Library:
     def find(self, turn: RoutedTurn, language: Language) -> Passage | None:
         """Return the passage that answers `turn`, or None; `language` is one of the clinic's."""
         return None if turn.intent in FOR_PEOPLE else self._shelves[language].find(turn)
+
+    def general(self, turn: RoutedTurn, language: Language) -> Passage | None:
+        """Return what the clinic says in general of for whom a treatment is, to a personal medical question."""
+        return self._shelves[language].general(turn) if turn.intent is Intent.MEDICAL_ADVICE else None
 
 
 class _Shelf:
@@ -74,6 +82,11 @@ class _Shelf:
         if place is None or fits[place] <= 0 or not self._covers(place, asked, turn.topic):
             return None
         return self._passages[place]
+
+    def general(self, turn: RoutedTurn) -> Passage | None:
+        """Return the text on for whom the turn's treatment is, else the one on its risks; None where there is none."""
+        about = [passage for passage in self._passages if passage.topic == turn.topic and turn.topic in treatments()]
+        return next((passage for intent in GENERAL for passage in about if passage.intent is intent), None)
 
     def _weight(self, turn: RoutedTurn, asked: list[str], passage: Passage) -> float:
         """Return how much a passage's score counts: 0 for another treatment, or the wrong side of this one."""
@@ -120,11 +133,13 @@ def reply_from_texts(turn: RoutedTurn, *, clinic: Clinic, library: Library) -> I
     """Yield the answer to `turn` without a model: a text of the clinic's, or the way to the clinic."""
     language = clinic.answer_language(turn.language)
     passage = library.find(turn, language)
+    shown = passage or library.general(turn, language)
     lines = [text("other_language", language, clinic)] if language is not turn.language else []
+    if shown is not None:
+        lines += [text("own_texts", language, clinic), shown.text]
     if passage is None:
         lines.append(text("for_people" if turn.intent in FOR_PEOPLE else "no_answer", language, clinic))
-    else:
-        lines += [text("own_texts", language, clinic), passage.text]
+    lines += filter(None, (turn.notice,))
     yield Delta(text="\n\n".join(lines))
     yield Answered(
         path=Path.FALLBACK,
@@ -134,7 +149,7 @@ def reply_from_texts(turn: RoutedTurn, *, clinic: Clinic, library: Library) -> I
         language=turn.language,
         offered=clinic.offers(turn.topic),
         actions=actions(clinic, language, "book", "call", "email"),
-        sources=() if passage is None else (_source(passage, language),),
+        sources=() if shown is None else (_source(shown, language),),
     )
 
 

@@ -74,6 +74,8 @@ async def reply(
         yield Delta(
             text=("\n\n" if outgoing.sent else "") + fixed("held", clinic.answer_language(turn.language), clinic)
         )
+    if code is None and turn.notice:
+        yield Delta(text=f"\n\n{turn.notice}")
     yield _answered(turn, clinic, outgoing) if code is None else Failed(code=code)
 
 

@@ -76,6 +76,8 @@ def asked(reading: Reading, *, before: Sequence[Intent], spoken_of: bool, model:
     chosen = [i for i in ranked[:INTENTS_MAX] if i is lead or odds[i.value] >= _threshold(i, reading)]
     if len(chosen) > 1 and Intent.SMALLTALK in chosen:
         chosen.remove(Intent.SMALLTALK)
+    if lead is Intent.PRICE and Intent.OFFER in chosen and odds[Intent.OFFER.value] < SURE_FROM:
+        chosen.remove(Intent.OFFER)  # a price says that it is offered
     evidence = (
         *(f"intent {i} {odds[i.value]:.2f}" for i in ranked[: max(2, len(chosen))]),
         f"plain {odds[PLAIN]:.2f}",

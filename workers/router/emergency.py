@@ -21,45 +21,13 @@ from workers.router.words import words
 CONTEXT_LINES: Final = 4
 """Lines of the conversation just before, in which a rule's context may stand."""
 
-LIKELY_FROM: Final = 0.3
+LIKELY_FROM: Final = 0.35
 """Probability from which a message that no rule knows is an emergency."""
-SIGNLESS_FROM: Final = 0.85
-"""The same where no word is a sign that is known as one."""
-SELF_HARM_FROM: Final = 0.3
+SELF_HARM_FROM: Final = 0.12
 """Probability from which it speaks of suicide or self-harm."""
 HARMLESS_BELOW: Final = 0.05
 """Probability below which a rule is not believed: a film, a joke, a question about risks."""
 
-SIGNS: Final = frozenset(
-    {
-        "sight_lost",
-        "dark",
-        "pale",
-        "dusky",
-        "cold",
-        "numb",
-        "pain",
-        "breath",
-        "throat",
-        "shut",
-        "swallow",
-        "swollen",
-        "hives",
-        "fever",
-        "infected",
-        "bleed",
-        "burnt",
-        "faint",
-        "chest",
-        "weak",
-        "swallowed",
-        "chemical",
-        "suicide",
-        "life",
-        "despair",
-    }
-)
-"""Concepts of which an emergency that no rule knows holds one."""
 POINTING: Final = tuple(
     (kind, frozenset(needed.split()))
     for kind, needed in (
@@ -109,13 +77,11 @@ def recognise(text: str, *, history: Sequence[Said] = (), language: Language = L
         together = odds("emergency", "\n".join((*before, text))) if before else likely
         if max(likely["emergency"], together["emergency"]) >= HARMLESS_BELOW:
             return Emergency(rule.kind, spoken, (*rule.signs, *rule.context))
-    found = heard("emergency", text)
-    if SIGNS.isdisjoint(found) and likely["emergency"] < SIGNLESS_FROM:
-        return None
     if before and likely["emergency"] < LIKELY_FROM:
         likely = _in_context(text, before, likely)
     if max(likely["emergency"] / LIKELY_FROM, likely["self_harm"] / SELF_HARM_FROM) < 1:
         return None
+    found = heard("emergency", text)
     kind = Kind.SELF_HARM if likely["self_harm"] >= SELF_HARM_FROM else _kind(found)
     evidence = (f"emergency {likely['emergency']:.2f}", *(f"hints at {concept}" for concept in sorted(found)))
     return Emergency(kind, _spoken(text, language), evidence)
@@ -124,7 +90,7 @@ def recognise(text: str, *, history: Sequence[Said] = (), language: Language = L
 def _in_context(text: str, before: Sequence[str], alone: Mapping[str, float]) -> Mapping[str, float]:
     """Return the odds of `text` with the lines before it, or its own where those lines alone would do."""
     lines = "\n".join(before)
-    if not SIGNS.isdisjoint(heard("emergency", lines)) and odds("emergency", lines)["emergency"] >= LIKELY_FROM:
+    if odds("emergency", lines)["emergency"] >= LIKELY_FROM:
         return alone
     return odds("emergency", f"{lines}\n{text}")
 

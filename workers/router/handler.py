@@ -10,10 +10,11 @@ from schemas.clinic import Clinic
 from schemas.replies import Answered
 from schemas.taxonomy import NO_TOPIC, Intent, Language, Outcome, Path
 from schemas.turns import CleanTurn, RoutedTurn, Said
-from workers.router.answers import Answer, answer_to, emergency_answer, refusal
+from workers.router.answers import Answer, answer_language, answer_to, emergency_answer, refusal
 from workers.router.emergency import recognise
 from workers.router.minors import notice, speaks_of_a_minor
 from workers.router.model.classifier import Classifier
+from workers.router.topics import OF_A_TREATMENT
 from workers.router.understand import understand
 
 
@@ -38,6 +39,8 @@ class Decision(NamedTuple):
     """As the message was understood; the answer's own stands in `answer`."""
     answer: Answer | None
     evidence: tuple[str, ...]
+    notice: str = ""
+    """What ends an answer that another stage writes."""
 
     def __repr__(self) -> str:
         """Return the type's name only: a repr ends in logs, chat text must not."""
@@ -64,6 +67,7 @@ def route(turn: CleanTurn, *, clinic: Clinic, now: dt.datetime) -> Reply | Route
         intent=made.intent,
         topic=made.topic,
         ai_allowed=turn.ai_allowed,
+        notice=made.notice,
         reply_key=turn.reply_key,
         budget_ms=turn.budget_ms,
     )
@@ -92,10 +96,13 @@ def decide(
         answer = refusal(clinic, language)
         return Decision(Path.REFUSE, Intent.INJECTION, NO_TOPIC, language, answer, asked.evidence)
     answer = answer_to(asked, clinic=clinic, language=asked.language, now=now) if asked.intents else None
-    if answer is not None and asked.treatments and speaks_of_a_minor(text):
-        answer = answer._replace(text=f"{answer.text}\n\n{notice(answer.language, phone=clinic.phone)}")
+    ending = ""
+    if (asked.treatments or asked.lead in OF_A_TREATMENT) and speaks_of_a_minor(text):
+        ending = notice(answer_language(clinic, asked.language), phone=clinic.phone)
+    if answer is not None and ending:
+        answer = answer._replace(text=f"{answer.text}\n\n{ending}")
     path = Path.DETERMINISTIC if answer is not None else Path.LLM
-    return Decision(path, asked.lead, asked.topic, asked.language, answer, asked.evidence)
+    return Decision(path, asked.lead, asked.topic, asked.language, answer, asked.evidence, ending)
 
 
 def _answered(made: Decision, answer: Answer) -> Answered:

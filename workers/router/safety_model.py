@@ -9,12 +9,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from workers.router.concepts import Found, Section, concepts
 from workers.router.model.classifier import Classifier
-from workers.router.words import Words, words
+from workers.router.words import Words, pieces, words
 
 FOLDER: Final = Path(__file__).with_name("model")
 REACH: Final = 5
@@ -23,6 +24,8 @@ NEGATIONS: Final = frozenset(
     words("no not without never pas sans aucun aucune ni geen zonder nooit niet kein keine keinen ohne nie nicht")
 )
 NEGATED_WITHIN: Final = 2
+PIECES: Final = (4, 5)
+"""Lengths of the pieces of a word, its edges marked: what an ending or a slip leaves alone."""
 LENGTHS: Final = (2, 4, 7, 12, 20, 35)
 """Upper edges of the classes of a message's length, in words."""
 WINDOW: Final = 24
@@ -45,6 +48,8 @@ def describe(section: Section, text: str, *, tricks: Sequence[str] = ()) -> list
     found = book.find(message)
     features = {
         *(f"w {word}" for word in message),
+        *(f"p {first} {second}" for first, second in pairwise(("^", *message, "$"))),
+        *(f"c {piece}" for word in message for piece in pieces(word, PIECES)),
         *_of_concepts(message, found),
         *(f"trick {trick}" for trick in tricks),
     }

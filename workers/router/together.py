@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+import itertools
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -20,12 +22,25 @@ class Together(NamedTuple):
     """The positions of its words."""
 
 
-class _Part(NamedTuple):
-    """Alternatives, one of which must be in a message, or none of which may be."""
+class _Row(NamedTuple):
+    """A row of the file: parts, one alternative of each of which must be in a message, or none of which may be."""
 
-    exact: frozenset[Words]
-    stems: tuple[str, ...]
-    excluded: bool
+    slug: str
+    needed: frozenset[int]
+    """Numbers of parts."""
+    excluded: frozenset[int]
+
+
+class _Table(NamedTuple):
+    """The rows, and their alternatives by what they begin with."""
+
+    rows: tuple[_Row, ...]
+    phrases: Mapping[str, Sequence[tuple[Words, int]]]
+    """By their first word, each with the number of its part."""
+    stems: Mapping[str, Sequence[int]]
+    """Beginnings of words, with the numbers of their parts."""
+    lengths: tuple[int, ...]
+    """Of the stems, ascending."""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,48 +49,50 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def named_together(message: Sequence[str]) -> tuple[Together, ...]:
     """Return the treatments that `message` names by words that stand apart; a word counts for one of them only."""
+    hits = _hits(message)
     taken = set[int]()
-    found: list[Together] = []
-    for slug, parts in _rows():
-        at = _positions(message, parts)
-        if at and slug not in {one.slug for one in found} and taken.isdisjoint(at):
-            taken |= at
-            found.append(Together(slug, at))
-    return tuple(sorted(found, key=lambda one: min(one.at)))
+    found: dict[str, frozenset[int]] = {}
+    for row in _table().rows:
+        if row.slug not in found and row.needed <= hits.keys() and row.excluded.isdisjoint(hits):
+            at = frozenset[int]().union(*(hits[part] for part in row.needed))
+            if taken.isdisjoint(at):
+                taken |= at
+                found[row.slug] = at
+    return tuple(sorted((Together(slug, at) for slug, at in found.items()), key=lambda one: min(one.at)))
 
 
-def _positions(message: Sequence[str], parts: Sequence[_Part]) -> frozenset[int]:
-    """Return the positions of the words that fill all of `parts`; empty where one is not filled."""
-    at = set[int]()
-    for part in parts:
-        hit = next(_hits(message, part), None)
-        if (hit is None) is not part.excluded:
-            return frozenset()
-        if hit is not None:
-            at.update(hit)
-    return frozenset(at)
-
-
-def _hits(message: Sequence[str], part: _Part) -> Iterator[range]:
-    """Yield where an alternative of `part` stands."""
+def _hits(message: Sequence[str]) -> dict[int, range]:
+    """Return where the first alternative of each part stands that `message` has."""
+    table, hits = _table(), dict[int, range]()
     for i, word in enumerate(message):
-        if part.stems and word.startswith(part.stems):
-            yield range(i, i + 1)
-        for phrase in part.exact:
-            if word == phrase[0] and tuple(message[i : i + len(phrase)]) == phrase:
-                yield range(i, i + len(phrase))
+        for length in table.lengths:
+            if length > len(word):
+                break
+            for part in table.stems.get(word[:length], ()):
+                hits.setdefault(part, range(i, i + 1))
+        for phrase, part in table.phrases.get(word, ()):
+            if len(phrase) == 1 or tuple(message[i : i + len(phrase)]) == phrase:
+                hits.setdefault(part, range(i, i + len(phrase)))
+    return hits
 
 
 @functools.cache
-def _rows() -> tuple[tuple[str, tuple[_Part, ...]], ...]:
-    """Return the rows of the file, read once a process."""
-    file = msgspec.convert(read_toml("together.toml"), _File)
-    return tuple((slug, tuple(_part(p.strip()) for p in pattern.split(" + "))) for slug, pattern in file.rows)
-
-
-def _part(text: str) -> _Part:
-    """Return the part written as ``a|b*|two words``, with ! before it where none of these may be there."""
-    options = [option.strip() for option in text.removeprefix("!").split("|")]
-    exact = frozenset(words(option) for option in options if not option.endswith("*"))
-    stems = tuple("".join(words(option)) for option in options if option.endswith("*"))
-    return _Part(frozenset(filter(None, exact)), stems, text.startswith("!"))
+def _table() -> _Table:
+    """Return the file's rows, read once a process."""
+    rows: list[_Row] = []
+    phrases: defaultdict[str, list[tuple[Words, int]]] = defaultdict(list)
+    stems: defaultdict[str, list[int]] = defaultdict(list)
+    count = itertools.count()
+    for slug, pattern in msgspec.convert(read_toml("together.toml"), _File).rows:
+        numbers: dict[bool, set[int]] = {True: set(), False: set()}
+        for part in pattern.split(" + "):
+            number, written = next(count), part.strip()
+            numbers[written.startswith("!")].add(number)
+            for option in written.removeprefix("!").split("|"):
+                said = words(option)
+                if said and option.strip().endswith("*"):
+                    stems["".join(said)].append(number)
+                elif said:
+                    phrases[said[0]].append((said, number))
+        rows.append(_Row(slug, frozenset(numbers[False]), frozenset(numbers[True])))
+    return _Table(tuple(rows), phrases, stems, tuple(sorted({len(stem) for stem in stems})))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 type Words = tuple[str, ...]
@@ -86,6 +86,16 @@ def without_digraphs(word: str) -> str:
     for letter, digraph in DIGRAPHS.items():
         word = word.replace(digraph, PLAIN[letter])
     return word
+
+
+def pieces(word: str, lengths: Sequence[int]) -> Iterator[str]:
+    """Yield the pieces of `word` of the given lengths, its edges marked.
+
+    >>> list(pieces("lip", [4]))
+    ['_lip', 'lip_']
+    """
+    marked = f"_{word}_"
+    return (marked[i : i + n] for n in lengths for i in range(len(marked) - n + 1))
 
 
 def _tokens(text: str) -> list[str]:

@@ -45,7 +45,7 @@ class Classifier:
 
         Args:
             labels: Column names, n of them.
-            hashes: Of the m features known, each once.
+            hashes: Of the m features known, each once, ascending.
             weights: m × n; times `scale` (n) they are the coefficients.
             scale: A factor for each column.
             bias: The intercept of each column.
@@ -55,14 +55,15 @@ class Classifier:
         """
         if weights.shape != (len(hashes), len(labels)) or scale.shape != bias.shape != (len(labels),):
             raise ValueError(f"weights {weights.shape} for {len(hashes)} features and {len(labels)} labels")
+        if not (hashes[1:] > hashes[:-1]).all():
+            raise ValueError("the features' hashes do not ascend")
         self.labels = tuple(labels)
-        self._row = {int(h): i for i, h in enumerate(hashes)}
         self._tables = (hashes, weights, scale, bias)
 
     def scores(self, features: Sequence[str]) -> dict[str, float]:
         """Return the probability of each label for a message described by `features`."""
-        known = [row for f in features if (row := self._row.get(key(f))) is not None]
         _, weights, scale, bias = self._tables
+        known, _ = self._rows(features)
         total = weights[known].sum(axis=0, dtype=np.int32) * scale / np.sqrt(max(len(features), 1)) + bias
         odds = 1.0 / (1.0 + np.exp(-np.clip(total.astype(np.float64), -50, 50)))
         return dict(zip(self.labels, odds.tolist(), strict=True))
@@ -70,8 +71,17 @@ class Classifier:
     def reasons(self, features: Sequence[str], label: str, most: int) -> tuple[str, ...]:
         """Return up to `most` of `features` that speak for `label`, the strongest first."""
         column = self.labels.index(label)
-        rows = [(int(self._tables[1][row, column]), f) for f in features if (row := self._row.get(key(f))) is not None]
-        return tuple(f for weight, f in sorted(rows, key=lambda r: (-r[0], r[1]))[:most] if weight > 0)
+        rows, at = self._rows(features)
+        known = zip(self._tables[1][rows, column].tolist(), (features[i] for i in at), strict=True)
+        return tuple(f for weight, f in sorted(known, key=lambda r: (-r[0], r[1]))[:most] if weight > 0)
+
+    def _rows(self, features: Sequence[str]) -> tuple[npt.NDArray[np.intp], list[int]]:
+        """Return the rows of the known ones of `features`, and where in `features` each of them stands."""
+        hashes = self._tables[0]
+        keys = np.array([key(f) for f in features], dtype=np.uint32)
+        rows = np.minimum(np.searchsorted(hashes, keys), max(len(hashes) - 1, 0))
+        at = np.flatnonzero(hashes[rows] == keys) if len(hashes) else np.zeros(0, dtype=np.intp)
+        return rows[at], at.tolist()
 
     def save(self, file: Path) -> int:
         """Write the tables to `file`, byte for byte the same for the same tables; return the bytes."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from schemas.taxonomy import Intent
 from workers.router.reading import Reading
+from workers.router.words import pieces
 
 PIECES: Final = (3, 4, 5)
 """Lengths of the pieces of a word, its edges marked."""
@@ -42,12 +43,7 @@ def _words(reading: Reading) -> Iterator[str]:
             yield f"t {first} {masked[i + 1]} {masked[i + 2]}"
     for word in reading.masked:
         if word.isalpha():
-            yield from _pieces(f"_{word}_")
-
-
-def _pieces(word: str) -> Iterator[str]:
-    """Yield the pieces of `word`."""
-    return (f"c {word[i : i + n]}" for n in PIECES for i in range(len(word) - n + 1))
+            yield from (f"c {piece}" for piece in pieces(word, PIECES))
 
 
 def _heard(reading: Reading) -> Iterator[str]:

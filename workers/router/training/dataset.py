@@ -185,6 +185,40 @@ def _filled(line: str, intent: Intent, language: Language, clinic: Clinic, chanc
     return Example(text, language, clinic, frozenset({intent}), plain=plain, about=about, weight=QUESTION_WEIGHT)
 
 
+def told(clinic: Clinic) -> Iterator[Example]:
+    """Yield the messages typed by hand for training alone (`examples/questions/README.md`).
+
+    Raises:
+        OSError: A file cannot be read.
+        ValueError: A line has no such marks; names file and line, never its text.
+    """
+    for file in sorted((EXAMPLES / "questions").glob("*.txt")):
+        language = Language(file.stem.partition(".")[0])
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+            try:
+                yield _told(line, language, clinic)
+            except (ValueError, KeyError):
+                raise ValueError(f"{file.name}, line {number}: no such marks") from None
+
+
+def _told(line: str, language: Language, clinic: Clinic) -> Example:
+    """Return the example of `WAY INTENTS ABOUT: earlier message >> message`."""
+    marks, _, said = line.partition(": ")
+    way, asks, about = marks.split(" ")
+    intents = frozenset(map(Intent, asks.split("+")))
+    *before, text = said.split(" >> ")
+    detail = about == "t" and bool(intents & DETAILS)
+    return Example(
+        text,
+        language,
+        clinic,
+        intents,
+        plain=None if detail and way == "M" else {"D": True, "M": False}[way],
+        about={"t": "treatment", "c": "clinic", "n": "none"}[about],
+        history=tuple(Said(role="visitor", text=earlier) for earlier in before),
+    )
+
+
 def _names(language: Language) -> Sequence[str]:
     """Return the short names of treatments in `language`."""
     return [name for t in treatments().values() for name in t.names[language][1:] if len(name) <= SHORT_NAME]

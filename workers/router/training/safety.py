@@ -1,7 +1,8 @@
 """Training the judgement of emergencies and attacks; needs scikit-learn, a development package.
 
 It learns from hand-written cases (`emergency/<language>/dev.jsonl`, `injection/<language>/dev.jsonl`, and the router's
-older tables in `router/`) and from files of ordinary messages, one a line, that are neither.
+older tables in `router/`), from messages written for training alone (`examples/safety`), and from files of ordinary
+messages, one a line, that are neither.
 """
 
 from __future__ import annotations
@@ -19,15 +20,16 @@ from schemas.taxonomy import SPOKEN
 from workers.router.concepts import Section, known_words
 from workers.router.disguise import marked_up, views
 from workers.router.safety_model import FOLDER, describe, parts
+from workers.router.training.dataset import EXAMPLES
 from workers.router.training.fit import Described, fit
 
 LABELS: Final[Mapping[Section, tuple[str, ...]]] = {"emergency": ("emergency", "self_harm"), "attack": ("attack",)}
-STRENGTH: Final = 20.0
+STRENGTH: Final = 8.0
 """Inverse of the regularisation."""
-TRUE_WEIGHT: Final = 4.0
-"""Of an emergency or attack beside an ordinary message: there are many more of those."""
-HARD_WEIGHT: Final = 5.0
-"""Of a look-alike."""
+MUST_WEIGHT: Final = 4.0
+"""Of the cases that a test holds one by one, beside a message of which a test holds the rate."""
+TELLING: Final = 0.5
+"""How much more telling features weigh (`fit`); chosen with the strength on messages of writers unseen in training."""
 SEED: Final = 1
 SHORT_CHARS: Final = 60
 """Of the ordinary questions beside which an emergency or attack may stand."""
@@ -36,6 +38,18 @@ LEFT_OUT: Final = 0.2
 SLIPS: Final = 0.5
 KEEP_WORDS: Final = 5
 """Words of a message, and letters of a word, below which nothing is left out."""
+TOLD: Final = EXAMPLES / "safety"
+NEXT_MESSAGE: Final = " >> "
+"""Between two messages of one visitor, in the files of `EXAMPLES`."""
+_HARMLESS: Final[Mapping[Section, frozenset[str]]] = {"emergency": frozenset(), "attack": frozenset()}
+MARKS: Final[Mapping[str, Mapping[Section, frozenset[str]]]] = {
+    "E": {"emergency": frozenset({"emergency"})},
+    "S": {"emergency": frozenset({"emergency", "self_harm"})},
+    "A": {"attack": frozenset({"attack"})},
+    "L": _HARMLESS,
+    "B": _HARMLESS,
+}
+"""What a line of `TOLD` teaches each section, by its mark; a section that is not there learns nothing from it."""
 _MARK: Final = re.compile(r"\{[a-z_]+:([^{}]*)\}")
 
 
@@ -72,11 +86,28 @@ def cases(corpus: Path, section: Section) -> Iterator[Example]:
         yield from _rows(corpus / "router" / f"{language.value}.toml", section)
 
 
+def told(section: Section) -> Iterator[Example]:
+    """Yield the messages written for training alone; `examples/safety/README.md` says what each mark means.
+
+    Raises:
+        OSError: A file cannot be read.
+        ValueError: A line has no known mark; names file and line, never its text.
+    """
+    for file in sorted(TOLD.glob("*.txt")):
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+            mark, found, text = line.partition(": ")
+            if not found or mark not in MARKS:
+                raise ValueError(f"{file.name}, line {number}: no such mark")
+            labels = MARKS[mark].get(section)
+            if labels is not None:
+                yield Example(text.replace(NEXT_MESSAGE, "\n"), labels)
+
+
 def _case(case: dict[str, Any], section: Section, group: int) -> Example:
     true = case["path"][0] in ("emergency", "refuse")
     said = [line["text"] for line in case.get("history", ()) if line["role"] == "user"] if true else []
     labels = _labels(section, case.get("kind", "")) if true else frozenset[str]()
-    return Example("\n".join((*said, case["text"])), labels, TRUE_WEIGHT if true else HARD_WEIGHT, group)
+    return Example("\n".join((*said, case["text"])), labels, group=group)
 
 
 def _labels(section: Section, kind: str) -> frozenset[str]:
@@ -97,7 +128,7 @@ def _rows(file: Path, section: Section) -> Iterator[Example]:
             true = name == ("emergencies" if section == "emergency" else "attacks")
             if true or name not in ("emergencies", "attacks", "follow_ups"):
                 labels = _labels(section, rest[0] if rest else "") if true else frozenset[str]()
-                yield Example(text, labels, TRUE_WEIGHT if true else HARD_WEIGHT)
+                yield Example(text, labels, MUST_WEIGHT)
 
 
 def ordinary(file: Path) -> Iterator[Example]:
@@ -111,6 +142,13 @@ def ordinary(file: Path) -> Iterator[Example]:
                 yield Example(case["text"], frozenset())
         else:
             yield Example(_MARK.sub(r"\1", line), frozenset())
+
+
+def questions() -> Iterator[Example]:
+    """Yield the questions typed for training the router: none is an emergency or an attack."""
+    for file in sorted((EXAMPLES / "questions").glob("*.txt")):
+        for line in file.read_text("utf-8").splitlines():
+            yield Example(line.partition(": ")[2].replace(NEXT_MESSAGE, "\n"), frozenset())
 
 
 def varied(examples: Sequence[Example], usual: Sequence[Example], *, seed: int) -> Iterator[Example]:
@@ -159,14 +197,15 @@ def main(corpus: Path, harmless: Sequence[Path]) -> None:
     """Write both files of weights beside the other models, from `corpus` and files of `harmless` messages."""
     doubtful = in_doubt(corpus)
     usual = [one for file in harmless for one in ordinary(file) if one.text not in doubtful]
+    usual += questions()
     for section in LABELS:
-        by_hand = list(cases(corpus, section))
+        by_hand = [*cases(corpus, section), *told(section)]
         examples = [*by_hand, *varied(by_hand, usual, seed=SEED), *usual]
         rows = [
             Described(features, {label: label in e.labels for label in LABELS[section]}, e.weight)
             for e in examples
             for features in described(section, e)
         ]
-        made = fit(rows, seed=SEED, strength=STRENGTH, rare_weigh_more=False)
+        made = fit(rows, seed=SEED, strength=STRENGTH, telling_weigh_more=TELLING)
         size = made.save(FOLDER / f"{section}.npz")
         sys.stderr.write(f"{section}: {len(examples)} messages, {size} bytes\n")

@@ -17,7 +17,16 @@ from workers.router.model.classifier import Classifier
 from workers.router.model.features import features
 from workers.router.reading import Reading
 from workers.router.topics import spoken_of
-from workers.router.training.dataset import Clinics, Example, own_questions, phrases, rows, short_questions, written
+from workers.router.training.dataset import (
+    Clinics,
+    Example,
+    own_questions,
+    phrases,
+    rows,
+    short_questions,
+    told,
+    written,
+)
 from workers.router.training.fit import Described, columns_of, fit
 from workers.router.understand import asked_before, best_reading
 
@@ -52,6 +61,7 @@ def examples(corpus: Path, clinics: Path) -> Iterator[Example]:
     for language in SPOKEN:
         yield from written(corpus / "routing" / language.value / "dev.jsonl", known)
         yield from rows(corpus / "router" / f"{language.value}.toml", language, known)
+    yield from told(known[DEFAULT_CLINIC])
     yield from general(known)
 
 
