@@ -4,8 +4,8 @@
     python -m tests.bench.sanitiser --json report.json --table table.md
 
 On the blind, hand-written test parts of `tests/corpus/pii/`, of which only rates are shown, and apart from them on
-generated messages out of our domain. Times are CPU times: what a neighbour takes of the core does not show. Memory
-and load time are each system's in a process of its own.
+generated messages out of our domain. Times are CPU times: what a neighbour takes of the core does not show; each system
+has one thread, as in the containers. Memory and load time are each system's in a process of its own.
 """
 
 from __future__ import annotations
@@ -79,4 +79,7 @@ def _alone(name: str) -> Process:
 
 
 if __name__ == "__main__":
+    if os.environ.get("OMP_NUM_THREADS") != "1":  # read when numpy is loaded: too late to set it here
+        again = [sys.executable, "-m", "tests.bench.sanitiser", *sys.argv[1:]]
+        os.execve(again[0], again, os.environ | {"OMP_NUM_THREADS": "1"})  # noqa: S606  # itself
     command()

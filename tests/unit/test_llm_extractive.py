@@ -71,8 +71,7 @@ def test_what_the_texts_do_not_answer_goes_to_the_clinic(language, question, fie
 
 def test_a_medical_question_gets_what_holds_in_general_and_the_way_to_the_clinic():
     said, last = answer(turn("im on blood thinners, is botox ok", **BOTOX, intent=Intent.MEDICAL_ADVICE))
-    risks = clinic().treatment("botulinum_toxin").risks
-    assert clinic().say(risks, Language.EN) in said
+    assert "A small bruise or a headache may occur." in said
     assert said.endswith(text("for_people", Language.EN, clinic()))
     assert (last.outcome, len(last.sources)) == (Outcome.HANDED_OVER, 1)
 
