@@ -50,9 +50,13 @@ UNDOING: Final = frozenset(
     words("undo reverse dissolve dissolved dissoudre enlever retirer oplossen weghalen verwijderen auflosen entfernen")
 )
 """Words with which the one who asks about a filler asks about taking it away again."""
-BY_OR_FOR: Final = frozenset(
-    words("with by for against via mit per gegen fur durch beim met door tegen voor bij avec par au contre pour a the")
+AND_OR: Final = frozenset(
+    words(
+        "and or also plus the a my versus vs only et ou aussi le la les un une juste seulement "
+        "en of ook de het een alleen ipv und oder auch die der das eine nur sowie"
+    )
 )
+"""Words between two things that are both asked about."""
 ORDINALS: Final[Mapping[str, int]] = {
     word: place
     for place, listed in enumerate(
@@ -71,8 +75,8 @@ LINES_BACK: Final = 6
 def slugs_of(mentions: Sequence[Mention], clinic: Clinic, *, message: Sequence[str]) -> tuple[str, ...]:
     """Return the treatments meant; of a word with several meanings the first that the clinic offers.
 
-    Such a word ("laser") says nothing more where another names one of its meanings, or where it only says how another
-    is done ("stop smoking by laser").
+    Such a word ("laser") says nothing more where another names one of its meanings, nor where it says how another is
+    done ("stop smoking by laser"): it counts beside another only where both are asked about ("botox or laser").
     """
     named = {slug for mention in mentions for slug in mention.slugs[:1]}
     implied = frozenset[str]().union(*(IMPLIES.get(slug, frozenset()) for slug in named))
@@ -81,19 +85,16 @@ def slugs_of(mentions: Sequence[Mention], clinic: Clinic, *, message: Sequence[s
     mentions = [m for m in mentions if m.slugs[0] not in implied or m.end - m.start > 1]
     sure = {mention.slugs[0] for mention in mentions if len(mention.slugs) == 1}
     said = [
-        m.slugs
-        for m in mentions
-        if len(m.slugs) == 1 or (sure.isdisjoint(m.slugs) and not _says_how(m, mentions, message))
+        m.slugs for m in mentions if len(m.slugs) == 1 or (sure.isdisjoint(m.slugs) and _beside(m, mentions, message))
     ]
     meant = [next((slug for slug in slugs if clinic.offers(slug)), slugs[0]) for slugs in said]
     return tuple(dict.fromkeys(meant))
 
 
-def _says_how(one: Mention, mentions: Sequence[Mention], message: Sequence[str]) -> bool:
-    """Return whether only words such as "with" and "for" stand between `one` and a name of one meaning."""
-    sure = [other for other in mentions if len(other.slugs) == 1]
-    between = [message[min(one.end, other.end) : max(one.start, other.start)] for other in sure]
-    return any(gap and BY_OR_FOR.issuperset(gap) for gap in between)
+def _beside(one: Mention, mentions: Sequence[Mention], message: Sequence[str]) -> bool:
+    """Return whether `one` is asked about beside each name of one meaning, with nothing but "and" or "or" between."""
+    between = [message[min(one.end, m.end) : max(one.start, m.start)] for m in mentions if len(m.slugs) == 1]
+    return all(gap and AND_OR.issuperset(gap) for gap in between)
 
 
 def undone(message: Sequence[str], given: tuple[str, ...]) -> tuple[str, ...]:
