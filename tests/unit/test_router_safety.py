@@ -58,6 +58,7 @@ def test_attacks_are_refused_and_their_look_alikes_are_not(language):
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_ordinary_messages_are_hardly_ever_taken_for_either(language):
+    """The rate on messages that the weights were fitted on, too."""
     doubtful = in_doubt(ROOT / "tests" / "corpus")
     texts = [one.text for one in ordinary(ORDINARY / f"{language}.txt") if one.text not in doubtful][::8]
     emergencies = sum(recognise(text, language=language) is not None for text in texts)
@@ -161,6 +162,14 @@ def test_durations_and_other_numbers_are_no_age(text):
 @pytest.mark.parametrize("language", SPOKEN)
 def test_the_notice_on_minors_names_the_clinics_phone(language):
     assert "+32 2 000" in notice(language, phone="+32 2 000")
+
+
+def test_harmless_lines_before_hide_no_alarm_and_an_alarm_raises_no_second():
+    alarm = "i want to kill myself"
+    before = (Said(role="visitor", text="what does botox cost for the forehead"),)
+    assert recognise(alarm, history=before, language=Language.EN) is not None
+    after = (Said(role="visitor", text=alarm),)
+    assert recognise("what does botox cost for the forehead", history=after, language=Language.EN) is None
 
 
 def test_a_sign_is_believed_for_what_was_said_before_it(monkeypatch):

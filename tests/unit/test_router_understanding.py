@@ -8,14 +8,16 @@ from schemas.clinic import parse_clinic
 from schemas.taxonomy import Intent, Language
 from schemas.taxonomy import Path as Way
 from schemas.turns import Said
-from workers.router.dates import stretches
+from workers.router.dates import Stretch, stretches
 from workers.router.handler import decide
 from workers.router.lexicon import languages_named
 from workers.router.lines import route_line
 from workers.router.minors import notice
 from workers.router.model.classifier import Classifier, key
 from workers.router.together import named_together
+from workers.router.topics import chosen, slugs_of
 from workers.router.training.fit import Described, fit
+from workers.router.treatment_match import index_of
 from workers.router.words import words
 
 ROOT = Path(__file__).parents[2]
@@ -58,11 +60,62 @@ def test_the_days_that_a_message_names(text, days):
         pytest.param("gesloten in december?", "2026-12-01", "2026-12-31", id="a month that crosses no year"),
         pytest.param("noch termine im november", "2026-11-24", "2026-11-30", id="what is left of this one"),
         pytest.param("zijn jullie open deze zomer", "2027-07-01", "2027-08-31", id="a season"),
+        pytest.param("closed at the end of august", "2027-08-01", "2027-08-31", id="the end of a month"),
     ],
 )
 def test_a_month_or_season_is_one_long_stretch(text, first, last):
     (found,) = stretches(words(text), TUESDAY.date())
     assert (found.first.isoformat(), found.last.isoformat()) == (first, last)
+
+
+def test_a_season_or_holiday_that_has_begun_is_this_ones():
+    july, christmas = dt.date(2026, 7, 15), dt.date(2026, 12, 25)
+    assert stretches(words("open this summer?"), july) == (Stretch(july, dt.date(2026, 8, 31)),)
+    assert stretches(words("open met kerst?"), christmas) == (Stretch(christmas, dt.date(2026, 12, 26)),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vos horaires ont été changés ?",
+        "de sept heures à midi",
+        "ouvert du mar au sam",
+        "open late? may i come",
+        "An en Jan",
+    ],
+)
+def test_other_words_are_no_month(text):
+    assert stretches(words(text), TUESDAY.date()) == ()
+
+
+def test_a_day_of_a_month_is_not_the_month():
+    assert [s.first for s in stretches(words("closed from december 24?"), TUESDAY.date())] == [dt.date(2026, 12, 24)]
+
+
+@pytest.mark.parametrize(
+    "text,topics",
+    [
+        pytest.param(
+            "how much is botox, filler or laser",
+            ("botulinum_toxin", "dermal_filler", "laser_hair_removal"),
+            id="a list",
+        ),
+        pytest.param("lipfiller en laserontharing, prijs?", ("lip_filler", "laser_hair_removal"), id="both by name"),
+        pytest.param("botox and do you also do laser", ("botulinum_toxin", "laser_hair_removal"), id="two questions"),
+        pytest.param("laser for toenail fungus", ("nail_fungus_laser",), id="what the laser is for"),
+        pytest.param("le laser vaginal", ("intimate_rejuvenation",), id="which laser it is"),
+    ],
+)
+def test_what_is_asked_about_beside_another_treatment(text, topics):
+    message = index_of(NOORD).split_compounds(words(text))
+    assert set(slugs_of(index_of(NOORD).find(message), NOORD, message=message)) >= set(topics)
+    assert len(slugs_of(index_of(NOORD).find(message), NOORD, message=message)) == len(topics)
+
+
+def test_the_first_time_is_no_choice_between_treatments():
+    said = Said(role="assistant", text="Perhaps cryolipolysis or fat-dissolving injections are something for you.")
+    assert chosen(words("does it hurt the first time"), (said,), NOORD) == ()
+    assert chosen(words("what does the first one cost"), (said,), NOORD) == ("cryolipolysis",)
 
 
 @pytest.mark.parametrize(

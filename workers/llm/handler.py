@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from typing import Any, Final
 
@@ -45,7 +45,8 @@ async def reply(
     """Answer `turn`: by the provider's model, or from the clinic's own texts where no provider is configured.
 
     A provider that fails makes the turn fail: a half answer, or one that pretends, is worse than an honest error.
-    Close the generator or cancel its consumer, and the call to the provider ends at once.
+    The router's notice, where the turn brings one, ends every answer. Close the generator or cancel its consumer, and
+    the call to the provider ends at once.
 
     Args:
         turn: Clean; its `budget_ms` counts from now.
@@ -69,14 +70,12 @@ async def reply(
     except ProviderFailed as failure:
         _log.warning("provider_failed", turn_id=turn.turn_id, reason=failure.reason.value)
         code = ErrorCode.DEADLINE_EXCEEDED if failure.reason is Reason.DEADLINE else ErrorCode.PROVIDER_FAILED
-    if code is None and outgoing.held:
-        _count(turn, outgoing.held)
-        yield Delta(
-            text=("\n\n" if outgoing.sent else "") + fixed("held", clinic.answer_language(turn.language), clinic)
-        )
-    if code is None and turn.notice:
-        yield Delta(text=f"\n\n{turn.notice}")
-    yield _answered(turn, clinic, outgoing) if code is None else Failed(code=code)
+    if code is not None:
+        yield Failed(code=code)
+        return
+    for text in _ending(turn, clinic, outgoing):
+        yield Delta(text=text)
+    yield _answered(turn, clinic, outgoing)
 
 
 async def _written(answer: AsyncGenerator[str], outgoing: Outgoing) -> AsyncGenerator[str]:
@@ -93,6 +92,16 @@ async def _written(answer: AsyncGenerator[str], outgoing: Outgoing) -> AsyncGene
                 return
     if text := outgoing.finish():
         yield text
+
+
+def _ending(turn: RoutedTurn, clinic: Clinic, outgoing: Outgoing) -> Iterator[str]:
+    """Yield what follows the model's words: a sentence where the rest was held, and the router's notice."""
+    if outgoing.held:
+        _count(turn, outgoing.held)
+        held = fixed("held", clinic.answer_language(turn.language), clinic)
+        yield f"\n\n{held}" if outgoing.sent else held
+    if turn.notice:
+        yield f"\n\n{turn.notice}"
 
 
 def _count(turn: RoutedTurn, rule: Rule) -> None:

@@ -20,7 +20,7 @@ WEEKEND: Final = (5, 6)
 
 
 def hours(ctx: Context) -> Paragraph:
-    """Answer when the clinic is open: the day asked for, else the whole week."""
+    """Answer when the clinic is open: the days or months asked for, else the whole week."""
     when, today = ctx.asked.when, ctx.now.date()
     parts: list[str] = []
     days = _days_asked(ctx, today)

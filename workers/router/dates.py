@@ -17,7 +17,7 @@ from workers.router.lexicon import LIKELY, read_toml
 from workers.router.phrases import PhraseBook, outermost
 from workers.router.words import words
 
-DAYS_SHOWN: Final = 10
+DAYS_TOLD_MAX: Final = 10
 """Days of a stretch whose hours are told one by one."""
 
 
@@ -30,7 +30,7 @@ class Stretch(NamedTuple):
     @property
     def long(self) -> bool:
         """Whether there are too many days to tell each one's hours."""
-        return (self.last - self.first).days >= DAYS_SHOWN
+        return (self.last - self.first).days >= DAYS_TOLD_MAX
 
     def days(self) -> list[dt.date]:
         """Return the days."""
@@ -51,6 +51,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Twelve lines of names, separated by white space."""
     before_months: str
     """Words before a month that is asked about as a whole, separated by white space."""
+    no_months_alone: str
+    """Names of months that do not count so, separated by white space."""
     holidays: tuple[_Holiday, ...]
 
 
@@ -74,9 +76,9 @@ def _written(message: Sequence[str], today: dt.date) -> Iterator[Stretch]:
 def _months(message: Sequence[str], today: dt.date) -> Iterator[Stretch]:
     """Yield whole months: "in august", what is left of the one that has begun."""
     tables = _tables()
-    for before, word in pairwise(message):
-        month = tables.months.get(word)
-        if month is not None and not word.isdigit() and before in tables.before_months:
+    for before, word, after in zip(message, message[1:], (*message[2:], ""), strict=False):
+        month = tables.whole_months.get(word)
+        if month is not None and before in tables.before_months and _day(after) is None:
             year = today.year + (month < today.month)
             first, following = dt.date(year, month, 1), dt.date(year + month // 12, month % 12 + 1, 1)
             yield Stretch(max(first, today), following - dt.timedelta(days=1))
@@ -92,10 +94,10 @@ def _holidays(message: Sequence[str], today: dt.date) -> Iterator[Stretch]:
             day = next(day for day in days if day >= today)
             yield Stretch(day, day)
             continue
-        first = _of_the_year(holiday.first, today)
-        last = _of_the_year(holiday.last or holiday.first, first or today)
-        if first is not None and last is not None:
-            yield Stretch(first, last)
+        if (last := _of_the_year(holiday.last or holiday.first, today)) is not None:
+            month, day = map(int, holiday.first.split("-"))
+            first = dt.date(last.year - ((month, day) > (last.month, last.day)), month, day)
+            yield Stretch(max(first, today), last)
 
 
 def _day(word: str) -> int | None:
@@ -136,6 +138,7 @@ def _easter(year: int) -> dt.date:
 class _Tables(NamedTuple):
     months: dict[str, int]
     before_months: frozenset[str]
+    whole_months: dict[str, int]
     holidays: PhraseBook[_Holiday]
 
 
@@ -146,4 +149,6 @@ def _tables() -> _Tables:
     months = {word: number for number, names in enumerate(file.months, 1) for word in words(names)}
     months |= {spelled: n for n in range(1, 13) for spelled in (str(n), f"{n:02d}")}
     book = PhraseBook((words(name), holiday, LIKELY) for holiday in file.holidays for name in holiday.names)
-    return _Tables(months, frozenset(words(file.before_months)), book)
+    short = frozenset(words(file.no_months_alone))
+    whole = {word: number for word, number in months.items() if word not in short and not word.isdigit()}
+    return _Tables(months, frozenset(words(file.before_months)), whole, book)

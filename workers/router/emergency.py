@@ -19,7 +19,7 @@ from workers.router.safety_model import heard, odds
 from workers.router.words import words
 
 CONTEXT_LINES: Final = 4
-"""Lines of the conversation just before, in which a rule's context may stand."""
+"""Lines of the conversation just before, with which a message is judged."""
 
 LIKELY_FROM: Final = 0.35
 """Probability from which a message that no rule knows is an emergency."""
@@ -71,28 +71,33 @@ def recognise(text: str, *, history: Sequence[Said] = (), language: Language = L
         language: The message's language, tried first.
     """
     before = [said.text for said in history[-CONTEXT_LINES:] if said.role == "visitor"]
-    likely = odds("emergency", text)
+    alone = odds("emergency", text)
     if known := by_rule(text, before, language):
         rule, spoken = known
-        together = odds("emergency", "\n".join((*before, text))) if before else likely
-        if max(likely["emergency"], together["emergency"]) >= HARMLESS_BELOW:
+        together = odds("emergency", "\n".join((*before, text))) if before else alone
+        if max(alone["emergency"], together["emergency"]) >= HARMLESS_BELOW:
             return Emergency(rule.kind, spoken, (*rule.signs, *rule.context))
-    if before and likely["emergency"] < LIKELY_FROM:
-        likely = _in_context(text, before, likely)
-    if max(likely["emergency"] / LIKELY_FROM, likely["self_harm"] / SELF_HARM_FROM) < 1:
+    likely = _in_context(text, before, alone) if before and not _alarming(alone) else alone
+    if not _alarming(likely):
         return None
     found = heard("emergency", text)
     kind = Kind.SELF_HARM if likely["self_harm"] >= SELF_HARM_FROM else _kind(found)
-    evidence = (f"emergency {likely['emergency']:.2f}", *(f"hints at {concept}" for concept in sorted(found)))
-    return Emergency(kind, _spoken(text, language), evidence)
+    shown = (f"{label.replace('_', ' ')} {share:.2f}" for label, share in likely.items())
+    return Emergency(kind, _spoken(text, language), (*shown, *(f"hints at {concept}" for concept in sorted(found))))
+
+
+def _alarming(likely: Mapping[str, float]) -> bool:
+    """Return whether a message of which that is likely is an emergency."""
+    return likely["emergency"] >= LIKELY_FROM or likely["self_harm"] >= SELF_HARM_FROM
 
 
 def _in_context(text: str, before: Sequence[str], alone: Mapping[str, float]) -> Mapping[str, float]:
-    """Return the odds of `text` with the lines before it, or its own where those lines alone would do."""
+    """Return the odds of `text` with the lines before it; its own where those lines alarmed by themselves."""
     lines = "\n".join(before)
-    if odds("emergency", lines)["emergency"] >= LIKELY_FROM:
+    if _alarming(odds("emergency", lines)):
         return alone
-    return odds("emergency", f"{lines}\n{text}")
+    together = odds("emergency", f"{lines}\n{text}")
+    return {label: max(share, together[label]) for label, share in alone.items()}
 
 
 def _kind(found: Collection[str]) -> Kind:

@@ -1,4 +1,4 @@
-"""How likely a message speaks of an emergency, or tries to steer the assistant: weights over concepts and words.
+"""How likely a message is an emergency or an attack: weights over words, their pairs and pieces, and concepts.
 
 The weights are a file each (`model/emergency.npz`, `model/attack.npz`), made by `workers.router.training.safety`; what
 a message looks like to them is decided here, for training and for visitors alike.

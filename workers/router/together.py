@@ -78,7 +78,11 @@ def _hits(message: Sequence[str]) -> dict[int, range]:
 
 @functools.cache
 def _table() -> _Table:
-    """Return the file's rows, read once a process."""
+    """Return the file's rows, read once a process.
+
+    Raises:
+        ValueError: A row holds only what may not be there, or a beginning of several words.
+    """
     rows: list[_Row] = []
     phrases: defaultdict[str, list[tuple[Words, int]]] = defaultdict(list)
     stems: defaultdict[str, list[int]] = defaultdict(list)
@@ -91,8 +95,13 @@ def _table() -> _Table:
             for option in written.removeprefix("!").split("|"):
                 said = words(option)
                 if said and option.strip().endswith("*"):
-                    stems["".join(said)].append(number)
+                    stem, *others = said
+                    if others:
+                        raise ValueError(f"a beginning of several words for {slug}")
+                    stems[stem].append(number)
                 elif said:
                     phrases[said[0]].append((said, number))
+        if not numbers[False]:
+            raise ValueError(f"a row for {slug} that any message would fill")
         rows.append(_Row(slug, frozenset(numbers[False]), frozenset(numbers[True])))
     return _Table(tuple(rows), phrases, stems, tuple(sorted({len(stem) for stem in stems})))

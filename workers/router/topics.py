@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
@@ -10,6 +11,7 @@ from schemas.taxonomy import CLINIC_TOPIC, NO_TOPIC, Intent
 from schemas.treatments import treatments
 from schemas.turns import Said
 from workers.router.asked import ABOUT_CLINIC, ABOUT_NONE, ABOUT_TREATMENT
+from workers.router.lexicon import names
 from workers.router.treatment_match import Mention, index_of
 from workers.router.words import words
 
@@ -50,24 +52,28 @@ UNDOING: Final = frozenset(
     words("undo reverse dissolve dissolved dissoudre enlever retirer oplossen weghalen verwijderen auflosen entfernen")
 )
 """Words with which the one who asks about a filler asks about taking it away again."""
-AND_OR: Final = frozenset(
-    words(
-        "and or also plus the a my versus vs only et ou aussi le la les un une juste seulement "
-        "en of ook de het een alleen ipv und oder auch die der das eine nur sowie"
-    )
+BY_OR_FOR: Final = frozenset(
+    words("with by for against via mit per gegen fur durch beim met door tegen voor bij avec par au contre pour a the")
 )
-"""Words between two things that are both asked about."""
+AND_OR: Final = frozenset(words("and or also plus a the et ou aussi du la le l des en of ook und oder auch sowie"))
 ORDINALS: Final[Mapping[str, int]] = {
     word: place
     for place, listed in enumerate(
         (
-            "first 1st premier premiere eerste erste ersten erstere",
-            "second 2nd deuxieme seconde tweede zweite zweiten zweitere",
+            "first 1st premier premiere eerste erste ersten erster erstes erstere",
+            "second 2nd deuxieme seconde tweede zweite zweiten zweiter zweites zweitere",
         )
     )
     for word in words(listed)
 }
 """Words for a place in the last answer."""
+COUNTED: Final = frozenset(
+    words(
+        "time times visit appointment session sessions week day treatment fois seance seances consultation rendez rdv "
+        "visite semaine jour keer sessie afspraak consult behandeling week dag mal sitzung termin besuch beratung tag"
+    )
+)
+"""Words of which the first is no choice between treatments: "the first time"."""
 LINES_BACK: Final = 6
 """Lines of the conversation in which a treatment is looked for."""
 
@@ -76,42 +82,77 @@ def slugs_of(mentions: Sequence[Mention], clinic: Clinic, *, message: Sequence[s
     """Return the treatments meant; of a word with several meanings the first that the clinic offers.
 
     Such a word ("laser") says nothing more where another names one of its meanings, nor where it says how another is
-    done ("stop smoking by laser"): it counts beside another only where both are asked about ("botox or laser").
+    done ("stop smoking by laser", "laser for nail fungus").
     """
     named = {slug for mention in mentions for slug in mention.slugs[:1]}
     implied = frozenset[str]().union(*(IMPLIES.get(slug, frozenset()) for slug in named))
     if len(named - CONDITIONS) > 0:
         implied |= CONDITIONS
-    mentions = [m for m in mentions if m.slugs[0] not in implied or m.end - m.start > 1]
+    mentions = [
+        m for m in mentions if m.slugs[0] not in implied or m.end - m.start > 1 or _joined(m, mentions, message)
+    ]
     sure = {mention.slugs[0] for mention in mentions if len(mention.slugs) == 1}
     said = [
-        m.slugs for m in mentions if len(m.slugs) == 1 or (sure.isdisjoint(m.slugs) and _beside(m, mentions, message))
+        m.slugs
+        for m in mentions
+        if len(m.slugs) == 1 or (sure.isdisjoint(m.slugs) and not _says_how(m, mentions, message))
     ]
     meant = [next((slug for slug in slugs if clinic.offers(slug)), slugs[0]) for slugs in said]
     return tuple(dict.fromkeys(meant))
 
 
-def _beside(one: Mention, mentions: Sequence[Mention], message: Sequence[str]) -> bool:
-    """Return whether `one` is asked about beside each name of one meaning, with nothing but "and" or "or" between."""
-    between = [message[min(one.end, m.end) : max(one.start, m.start)] for m in mentions if len(m.slugs) == 1]
-    return all(gap and AND_OR.issuperset(gap) for gap in between)
+def _says_how(one: Mention, mentions: Sequence[Mention], message: Sequence[str]) -> bool:
+    """Return whether `one` only says how a named treatment is done: by its name, or by a "with" or "for" between."""
+    for other in mentions:
+        gap = message[min(one.end, other.end) : max(one.start, other.start)]
+        named = len(other.slugs) == 1
+        if named and (other.slugs[0] in _by_name(message[one.start]) or (gap and BY_OR_FOR.issuperset(gap))):
+            return True
+    return False
+
+
+@functools.cache
+def _names_with() -> Mapping[str, frozenset[str]]:
+    """Return, for each word of several meanings, the treatments in one of whose names it stands."""
+    named = {
+        slug: "\n".join(n for spoken in t.names.values() for n in spoken).casefold() for slug, t in treatments().items()
+    }
+    return {word: frozenset(slug for slug, text in named.items() if word in text) for word in names().generic}
+
+
+def _by_name(word: str) -> frozenset[str]:
+    """Return the treatments whose names say `word`, one of several meanings, themselves."""
+    return _names_with().get(word, frozenset())
+
+
+def _joined(one: Mention, mentions: Sequence[Mention], message: Sequence[str]) -> bool:
+    """Return whether "and" or "or" stands between `one` and another treatment's name: both are asked about."""
+    gaps = (message[min(one.end, other.end) : max(one.start, other.start)] for other in mentions)
+    return any(gap and AND_OR.issuperset(gap) for gap in gaps)
 
 
 def undone(message: Sequence[str], given: tuple[str, ...]) -> tuple[str, ...]:
     """Return `given`, the treatment just spoken of, or what takes it away again where `message` asks for that."""
-    return ("hyaluronidase",) if FILLERS.issuperset(given) and given and UNDOING.intersection(message) else given
+    undoing = given and FILLERS.issuperset(given) and not UNDOING.isdisjoint(message)
+    return ("hyaluronidase",) if undoing else given
 
 
 def chosen(message: Sequence[str], history: Sequence[Said], clinic: Clinic) -> tuple[str, ...]:
     """Return the treatment that "the first one" means: of those offered that the last answer names, if several."""
     last = next((said for said in reversed(history) if said.role == "assistant"), None)
-    place = next((ORDINALS[word] for word in message if word in ORDINALS), None)
+    following = (*message[1:], "")
+    places = (
+        ORDINALS[word]
+        for word, after in zip(message, following, strict=False)
+        if word in ORDINALS and after not in COUNTED
+    )
+    place = next(places, None)
     if last is None or place is None:
         return ()
     index = index_of(clinic)
     line = index.split_compounds(words(last.text))
     named = [slug for slug in slugs_of(index.find(line), clinic, message=line) if clinic.offers(slug)]
-    return (named[place],) if len(named) > abs(place) else ()
+    return (named[place],) if len(named) > max(place, 1) else ()
 
 
 def spoken_of(history: Sequence[Said], clinic: Clinic) -> tuple[str, ...]:

@@ -8,26 +8,14 @@ from __future__ import annotations
 
 import functools
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 MODEL: Final = Path(__file__).with_name("weights.npz")
-
-
-class Scores(NamedTuple):
-    """Probabilities by label."""
-
-    of: Mapping[str, float]
-    reasons: Mapping[str, Sequence[str]]
-    """For labels asked to be explained: the features that speak most for each."""
-
-    def __repr__(self) -> str:
-        """Return the type's name only: reasons hold pieces of the message."""
-        return "<Scores>"
 
 
 class Classifier:
@@ -51,9 +39,9 @@ class Classifier:
             bias: The intercept of each column.
 
         Raises:
-            ValueError: The shapes do not fit together.
+            ValueError: The shapes do not fit together, or the hashes do not ascend.
         """
-        if weights.shape != (len(hashes), len(labels)) or scale.shape != bias.shape != (len(labels),):
+        if weights.shape != (len(hashes), len(labels)) or {scale.shape, bias.shape} != {(len(labels),)}:
             raise ValueError(f"weights {weights.shape} for {len(hashes)} features and {len(labels)} labels")
         if not (hashes[1:] > hashes[:-1]).all():
             raise ValueError("the features' hashes do not ascend")

@@ -78,6 +78,8 @@ DETAILS: Final = frozenset(
 )
 """Asked plainly, these may still be for the model, where the file lacks the text: that says nothing of the words."""
 EXAMPLES: Final = Path(__file__).with_name("examples")
+NEXT_MESSAGE: Final = " >> "
+"""Between two messages of one visitor, in the files of `EXAMPLES`."""
 QUESTION_WEIGHT: Final = 0.5
 """Of an example written for training, beside a visitor's message."""
 SHORT_NAME: Final = 20
@@ -206,7 +208,7 @@ def _told(line: str, language: Language, clinic: Clinic) -> Example:
     marks, _, said = line.partition(": ")
     way, asks, about = marks.split(" ")
     intents = frozenset(map(Intent, asks.split("+")))
-    *before, text = said.split(" >> ")
+    *before, text = said.split(NEXT_MESSAGE)
     detail = about == "t" and bool(intents & DETAILS)
     return Example(
         text,

@@ -20,7 +20,7 @@ from schemas.taxonomy import SPOKEN
 from workers.router.concepts import Section, known_words
 from workers.router.disguise import marked_up, views
 from workers.router.safety_model import FOLDER, describe, parts
-from workers.router.training.dataset import EXAMPLES
+from workers.router.training.dataset import EXAMPLES, NEXT_MESSAGE
 from workers.router.training.fit import Described, fit
 
 LABELS: Final[Mapping[Section, tuple[str, ...]]] = {"emergency": ("emergency", "self_harm"), "attack": ("attack",)}
@@ -39,8 +39,6 @@ SLIPS: Final = 0.5
 KEEP_WORDS: Final = 5
 """Words of a message, and letters of a word, below which nothing is left out."""
 TOLD: Final = EXAMPLES / "safety"
-NEXT_MESSAGE: Final = " >> "
-"""Between two messages of one visitor, in the files of `EXAMPLES`."""
 _HARMLESS: Final[Mapping[Section, frozenset[str]]] = {"emergency": frozenset(), "attack": frozenset()}
 MARKS: Final[Mapping[str, Mapping[Section, frozenset[str]]]] = {
     "E": {"emergency": frozenset({"emergency"})},
@@ -59,8 +57,6 @@ class Example(NamedTuple):
     text: str
     labels: frozenset[str]
     weight: float = 1.0
-    group: int = -1
-    """Translations of each other share one, so that none is judged by its twin; -1 = alone."""
 
     def __repr__(self) -> str:
         """Return the type's name only: messages are not for logs."""
@@ -78,10 +74,10 @@ def cases(corpus: Path, section: Section) -> Iterator[Example]:
         own = (kind == "emergency") is (section == "emergency")
         for language in SPOKEN:
             lines = (corpus / kind / language.value / "dev.jsonl").read_text("utf-8").splitlines()
-            for number, line in enumerate(lines):
+            for line in lines:
                 case = json.loads(line)
                 if own or case["path"][0] not in ("emergency", "refuse"):
-                    yield _case(case, section, number if own else number + 1_000)
+                    yield _case(case, section)
     for language in SPOKEN:
         yield from _rows(corpus / "router" / f"{language.value}.toml", section)
 
@@ -103,11 +99,11 @@ def told(section: Section) -> Iterator[Example]:
                 yield Example(text.replace(NEXT_MESSAGE, "\n"), labels)
 
 
-def _case(case: dict[str, Any], section: Section, group: int) -> Example:
+def _case(case: dict[str, Any], section: Section) -> Example:
     true = case["path"][0] in ("emergency", "refuse")
     said = [line["text"] for line in case.get("history", ()) if line["role"] == "user"] if true else []
     labels = _labels(section, case.get("kind", "")) if true else frozenset[str]()
-    return Example("\n".join((*said, case["text"])), labels, group=group)
+    return Example("\n".join((*said, case["text"])), labels)
 
 
 def _labels(section: Section, kind: str) -> frozenset[str]:
