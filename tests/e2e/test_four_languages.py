@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.deployment import ROOT, Deployment
-from tests.e2e.test_chat_page import FLAGS, PHONE
-from tests.needs import CHROMIUM
 
 pytestmark = [pytest.mark.real_model, pytest.mark.needs("chromium")]
 
+PHONE = {"width": 390, "height": 844}
 PATIENT = {"LETHE_BUDGET_MS": "90000", "LETHE_FIRST_FRAME_MS": "80000", "LETHE_LLM_FIRST_TOKEN_MS": "75000"}
 """One thread reads the whole prompt first."""
 VISITS = {
@@ -62,14 +61,6 @@ def lethe(model: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Depl
     env = {"LETHE_LLM_PROVIDER": "llamacpp", "LETHE_LLM_BASE_URL": model, "LETHE_LLM_MODEL": "any", **PATIENT}
     with Deployment(tmp_path_factory.mktemp("four"), env=env) as deployment:
         yield deployment
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 def ask(page: Page, text: str) -> tuple[str, str]:
