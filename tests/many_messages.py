@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+from deploy.weights import weights
 from schemas.raw import RawTurn
 from schemas.taxonomy import Language
 from workers.sanitiser.engine import Engine
@@ -62,7 +63,7 @@ class Reader:
     """One engine, as the worker has it."""
 
     def __init__(self) -> None:
-        self._engine, self._keep = Engine.load(), keep_words(None)
+        self._engine, self._keep = Engine.load(weights=weights()), keep_words(None)
 
     def read(self, text: str) -> str:
         """Return `text` as the worker hands it on."""
