@@ -164,8 +164,8 @@ def test_the_notice_on_minors_names_the_clinics_phone(language):
     assert "+32 2 000" in notice(language, phone="+32 2 000")
 
 
-def test_harmless_lines_before_hide_no_alarm_and_an_alarm_raises_no_second():
-    alarm = "i want to kill myself"
+@pytest.mark.parametrize("alarm", ["blood is squirting out of the little cut", "vision funny", "i want to kill myself"])
+def test_harmless_lines_before_hide_no_alarm_and_an_alarm_raises_no_second(alarm):
     before = (Said(role="visitor", text="what does botox cost for the forehead"),)
     assert recognise(alarm, history=before, language=Language.EN) is not None
     after = (Said(role="visitor", text=alarm),)

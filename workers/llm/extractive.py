@@ -36,7 +36,6 @@ AFTER: Final = frozenset({Intent.AFTERCARE, Intent.DOWNTIME})
 FOR_PEOPLE: Final = frozenset({Intent.MEDICAL_ADVICE, Intent.COMPLAINT, Intent.HUMAN_HANDOVER})
 """Intents that a ready-made text does not answer: they go to the clinic."""
 
-
 GENERAL: Final = (Intent.CANDIDACY, Intent.RISKS)
 """What is told in general to who asks about their own health, with the way to the clinic behind it."""
 

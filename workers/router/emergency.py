@@ -96,8 +96,7 @@ def _in_context(text: str, before: Sequence[str], alone: Mapping[str, float]) ->
     lines = "\n".join(before)
     if _alarming(odds("emergency", lines)):
         return alone
-    together = odds("emergency", f"{lines}\n{text}")
-    return {label: max(share, together[label]) for label, share in alone.items()}
+    return odds("emergency", f"{lines}\n{text}")
 
 
 def _kind(found: Collection[str]) -> Kind:
