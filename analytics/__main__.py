@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 
-from analytics.serve import serve
+from analytics.serve import prepared, serve
 from analytics.settings import AnalyticsSettings
 from analytics.store import StoreFault
 from schemas import bus, env, logs, metrics
@@ -19,6 +19,7 @@ async def run(settings: AnalyticsSettings) -> None:
         SettingsFault: A setting cannot be used.
         OSError, nats.errors.Error: The broker cannot be reached.
     """
+    named = prepared(settings)
     log = logs.configure(Role.ANALYTICS.value, level=settings.log_level)
     logs.catch_loop_errors(log)
     metrics.serve(settings.metrics_port, settings.metrics_host)
@@ -28,7 +29,7 @@ async def run(settings: AnalyticsSettings) -> None:
         loop.add_signal_handler(number, stop.set)
     connection = await bus.connect(settings, role=Role.ANALYTICS, instance="", log=log)
     try:
-        await serve(settings, nc=connection.client, stop=stop)
+        await serve(settings, named, nc=connection.client, stop=stop)
     except StoreFault as fault:
         log.exception("store_failed", code=str(fault.code))  # ClickHouse's own code
         raise

@@ -12,7 +12,9 @@ from typing import Any, Final, LiteralString, NamedTuple
 
 import msgspec
 
+from analytics.closing import Closing
 from analytics.store import Store, read_sql
+from schemas import metrics
 from schemas.events import ConsentFact, TurnFact
 
 RAW_DAYS: Final = 90
@@ -23,6 +25,9 @@ could save its position is found again by its row, which must therefore still be
 COMPARED_DAYS: Final = 80
 """How far back raw rows and rollups are compared: days of which no raw row has expired."""
 
+_PARTS: Final[LiteralString] = """
+SELECT table, count() FROM system.parts WHERE database = 'lethe' AND active GROUP BY table
+"""
 _OFFERED: Final = {None: "unknown", False: "no", True: "yes"}
 _POSITIONS: Final[LiteralString] = """
 SELECT
@@ -67,9 +72,16 @@ class Batch(NamedTuple):
 class Sink:
     """The facts' tables in one store."""
 
-    def __init__(self, store: Store) -> None:
-        """Write to a migrated `store`."""
-        self.store = store
+    def __init__(self, store: Store, *, closing: Closing, writer: Store | None = None) -> None:
+        """Write to a migrated `store`.
+
+        Args:
+            store: With a user that reads and keeps what is derived from facts.
+            closing: Knows which days are closed.
+            writer: With a user that may insert facts and do nothing else; None: the same as `store`.
+        """
+        self.store, self.closing = store, closing
+        self._writer = writer or store
 
     async def position(self, stream: int) -> Position:
         """Return where reading of the stream created at `stream` (µs since 1970) goes on.
@@ -87,14 +99,24 @@ class Sink:
             StoreFault: The database failed; the position must then be asked for anew.
         """
         mark = {"stream": stream, "batch": batch.last}
-        turns = [_turn_row(fact, mark) for seq, fact in batch.turns if seq > position.turns]
+        new = [fact for seq, fact in batch.turns if seq > position.turns]
+        turns = [turn_row(fact, late=self.closing.is_late(fact), **mark) for fact in new]
         consents = [_consent_row(fact, mark) for seq, fact in batch.consents if seq > position.consents]
         if turns:
-            await self.store.insert("lethe.turn_facts", _shuffled(turns))
+            await self._writer.insert("lethe.turn_facts", _shuffled(turns))
+            metrics.FACTS_LATE.inc(sum(row["late"] for row in turns))
         if consents:
-            await self.store.insert("lethe.consent_facts", _shuffled(consents))
+            await self._writer.insert("lethe.consent_facts", _shuffled(consents))
         await self.store.insert("lethe.sink_offset", [{"stream": stream, "seq": batch.last}])
         return Position(max(position.turns, batch.last), max(position.consents, batch.last))
+
+    async def parts(self) -> dict[str, int]:
+        """Return how many active parts each table has.
+
+        Raises:
+            StoreFault: The database failed.
+        """
+        return dict(await self.store.query(_PARTS))
 
     async def reconcile(self, *, today: dt.date) -> int:
         """Correct the rollups from the raw rows, and return how many rows of them were wrong.
@@ -130,8 +152,17 @@ def _shuffled[T](rows: list[T]) -> list[T]:
     return rows
 
 
-def _turn_row(fact: TurnFact, mark: Mapping[str, int]) -> dict[str, Any]:
-    return {**msgspec.structs.asdict(fact), "offered": _OFFERED[fact.offered], **mark}
+def turn_row(fact: TurnFact, *, late: bool, stream: int, batch: int) -> dict[str, Any]:
+    """Return the row of a turn in ``lethe.turn_facts``.
+
+    Args:
+        fact: The event.
+        late: Whether its day was closed before it arrived.
+        stream: Creation time of the stream that it came by, in microseconds since 1970; 0: by none.
+        batch: Last sequence of the batch that it came in.
+    """
+    asis = msgspec.structs.asdict(fact)
+    return {**asis, "offered": _OFFERED[fact.offered], "late": late, "stream": stream, "batch": batch}
 
 
 def _consent_row(fact: ConsentFact, mark: Mapping[str, int]) -> dict[str, Any]:

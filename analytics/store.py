@@ -124,9 +124,9 @@ class Store:
         """Return a query's rows.
 
         Raises:
-            StoreFault: It failed.
+            StoreFault: It failed, or the answer has other rows than the database says.
         """
-        return await self._run(lambda: list(self._client.query(sql, parameters=_plain(parameters)).result_rows))
+        return await self._run(lambda: _rows(self._client.query(sql, parameters=_plain(parameters))))
 
     async def insert(self, table: LiteralString, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert `rows` as one block, so as one part: all of them or none, whenever the process dies.
@@ -206,6 +206,19 @@ def _faults_only[T](call: Callable[[], T]) -> T:
     except (ClickHouseError, OSError) as error:
         code = getattr(error, "code", None)
     raise StoreFault(code if isinstance(code, int) else None)
+
+
+def _rows(answer: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of an answer.
+
+    Raises:
+        StoreFault: They are not as many as the server says it found: one whose disk is full cannot keep an answer
+            until it is whole, and sends an empty one, with no error.
+    """
+    rows: list[tuple[Any, ...]] = list(answer.result_rows)
+    if int(answer.summary.get("result_rows", len(rows))) != len(rows):
+        raise StoreFault
+    return rows
 
 
 def _open_chdb(data_dir: str) -> Any:

@@ -69,13 +69,17 @@ class Intake:
     """What the worker has done since it started, for readiness and for who asks.
 
     Attributes:
+        read: Last sequence that is stored; None: not known yet.
         ready: Whether it is reading: the stream is open and the database took the last batch.
+        caught_up: When it had last read everything that there was; None: not since it started.
         fates: Events by fate: stored, unreadable, stale, unknown_topic, lost (expired in the stream unread).
     """
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self.ready = False
+        self.read: int | None = None
+        self.caught_up: dt.datetime | None = None
         self.fates: Counter[str] = Counter()
 
     def count(self, fate: str, number: int = 1) -> None:
@@ -91,15 +95,22 @@ async def run(settings: AnalyticsSettings, *, nc: Client, sink: Sink, intake: In
         try:
             await _consume(settings, stream=Stream(nc), sink=sink, intake=intake, stop=stop)
         except Interrupted:
+            _pause("interrupted")
             _log.warning("facts_interrupted")
         except UNAVAILABLE as error:
+            _pause("unavailable")
             _log.warning("facts_unavailable", error=type(error).__name__)
         except StoreFault as fault:
+            _pause("not_stored")
             _log.error("facts_not_stored", code=str(fault.code))
             pause_s = INSERT_LIMIT_S if settings.clickhouse_url else _RETRY_S
         intake.ready = False
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause_s)
+
+
+def _pause(why: str) -> None:
+    metrics.FACTS_PAUSES.labels(why).inc()
 
 
 async def _consume(
@@ -111,9 +122,15 @@ async def _consume(
         Interrupted, StoreFault, nats.errors.Error, OSError: Begin again.
     """
     state = await stream.open(replicas=settings.replicas, max_bytes=settings.stream_max_bytes)
+    metrics.FACTS_STREAM_BYTES.set(state.size_bytes)
+    if intake.read is not None:  # while the database is away it is known from before, and grows in sight
+        metrics.FACTS_LAG.set(max(0, state.last - intake.read))
     await _reconcile(sink)
-    reconciled_at = time.monotonic()
+    await sink.closing.load()
+    reconciled_at = closed_at = time.monotonic()
     position = await _skip_lost(sink, state, await sink.position(state.created_us), intake=intake)
+    intake.read = position.read
+    metrics.FACTS_LAG.set(max(0, state.last - position.read))
     async with stream.reading(after=position.read) as reader:
         intake.ready = True
         while not stop.is_set():
@@ -121,11 +138,24 @@ async def _consume(
             if messages:
                 batch = _decode(messages, intake=intake, now=time.time())
                 position = await sink.add(batch, stream=state.created_us, position=position)
-                intake.count("stored", batch.rows)
-                _log.debug("facts_stored", rows=batch.rows, sequence=batch.last)
+                _count_batch(batch, intake=intake, waiting=messages[-1].metadata.num_pending)
+            if not messages or not messages[-1].metadata.num_pending:
+                intake.caught_up = dt.datetime.now(dt.UTC)
             if time.monotonic() - reconciled_at > settings.reconcile_every_s:
                 await _reconcile(sink)
                 reconciled_at = time.monotonic()
+            if intake.caught_up and time.monotonic() - closed_at > settings.close_every_s:
+                await sink.closing.close_due(caught_up=intake.caught_up)
+                metrics.CLOSED_AGE.set(sink.closing.behind_s(dt.datetime.now(dt.UTC)))
+                closed_at = time.monotonic()
+
+
+def _count_batch(batch: Batch, *, intake: Intake, waiting: int | None) -> None:
+    intake.count("stored", batch.rows)
+    intake.read = batch.last
+    metrics.FACTS_LAG.set(waiting or 0)
+    metrics.FACTS_BATCH_ROWS.observe(batch.rows)
+    _log.debug("facts_stored", rows=batch.rows, sequence=batch.last)
 
 
 async def _skip_lost(sink: Sink, state: StreamState, position: Position, *, intake: Intake) -> Position:
@@ -180,4 +210,7 @@ def _read(message: Msg, *, now: float) -> TurnFact | ConsentFact | str:
 async def _reconcile(sink: Sink) -> None:
     wrong = await sink.reconcile(today=dt.datetime.now(dt.UTC).date())
     if wrong:
+        metrics.ROLLUPS_CORRECTED.inc(wrong)
         _log.warning("rollups_corrected", rows=wrong)
+    for table, parts in (await sink.parts()).items():
+        metrics.STORE_PARTS.labels(table).set(parts)

@@ -20,7 +20,8 @@ from schemas.subjects import Role
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 WHOLE: Final = "requirements.lock"
-ROLES: Final = tuple(role for role in Role if role is not Role.OPERATOR)
+ROLES: Final = (*(role.value for role in Role if role is not Role.OPERATOR), "dashboard")
+"""What has an image of its own; the dashboard is no user of the broker."""
 _COMPILE: Final = ("uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header")
 _SECONDS: Final = 300
 
@@ -36,7 +37,7 @@ class Lock(NamedTuple):
 
 LOCKS: Final = (
     Lock(WHOLE, ("--all-extras", "--group", "dev")),
-    *(Lock(f"deploy/docker/{role.value}.lock", ("--extra", role.value, "-c", WHOLE)) for role in ROLES),
+    *(Lock(f"deploy/docker/{role}.lock", ("--extra", role, "-c", WHOLE)) for role in ROLES),
     *(Lock(f"deploy/docker/{name}.lock", ("-c", WHOLE), f"deploy/docker/{name}.in") for name in ("build", "rampart")),
 )
 

@@ -1,8 +1,12 @@
 """Anonymous events on their way to the broker: after the answer, bounded, never delaying a visitor.
 
 An event waits in memory until JetStream has acknowledged it, or goes again. While the FACTS broker
-is away they wait, at most `WAITING_MAX`; beyond that, and what is waiting when the process dies, is
-lost and counted. A random `Nats-Msg-Id` lets the broker drop a repetition.
+is away they wait, at most `WAITING_MAX`; beyond that, and what a process that stops could not send, is
+lost and counted. A random `Nats-Msg-Id` lets the broker drop a repetition, for as long as it remembers
+the id: what was sent, was never answered and can no longer be told from a repetition is not sent again,
+but counted as doubtful. Each event that was taken is counted once: stored, dropped or doubtful.
+
+`docs/events.md` says what can be lost where.
 
 Acknowledgements come to one subscription, a number an event: a request of its own for each, as the
 client's `JetStreamContext.publish` makes it, cost a tenth of the gateway's time a turn.
@@ -12,10 +16,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import secrets
 import time
 from collections import deque
-from typing import Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 from nats.aio.msg import Msg
@@ -35,6 +40,9 @@ _PAUSE_S: Final = 0.02
 """Between two rounds of sending, so that a busy gateway wakes for many events at once."""
 _RETRY_S: Final = 1.0
 """Pause after a refusal, and between two looks for events that were not acknowledged."""
+_REMEMBERED_S: Final = 3_540
+"""How long after it was first sent an event may go again: less than the stream remembers ids (an hour,
+`analytics.stream`), by the time that a message may be under way."""
 _SUBJECT: Final = {TurnFact: "fact.turn", ConsentFact: "fact.consent"}
 
 type Fact = TurnFact | ConsentFact
@@ -46,6 +54,8 @@ class _Event(NamedTuple):
     subject: str
     message_id: str
     body: bytes
+    sent_at: float = 0.0
+    """When it was first sent without an answer (monotonic seconds); 0.0: never."""
 
 
 class _Sent(NamedTuple):
@@ -54,9 +64,10 @@ class _Sent(NamedTuple):
 
 
 class _Acknowledged(msgspec.Struct):
-    """Of JetStream's word, whether it stored the message; a refusal has `error` and no number."""
+    """JetStream's word that it stored a message; a refusal does not decode: it has an `error`, and 0 for a number."""
 
-    seq: int
+    seq: Annotated[int, msgspec.Meta(ge=1)]
+    error: None = None
 
 
 _acknowledgements = msgspec.json.Decoder(_Acknowledged)
@@ -74,6 +85,8 @@ class FactPost:
         self._inbox = ""
         self._more = asyncio.Event()
         self._refused = False
+        self._silent = False
+        self._lost = 0
         self._task: asyncio.Task[None] | None = None
         self._closing = False
         metrics.FACTS_WAITING.set_function(self.__len__)
@@ -89,15 +102,17 @@ class FactPost:
         self._task = asyncio.get_running_loop().create_task(self._send())
 
     async def close(self, within_s: float) -> None:
-        """Send what waits for at most `within_s`; what is left is counted as dropped."""
-        if self._task is None:
-            return
+        """Send what waits for at most `within_s`; what is left is counted as dropped, or doubtful where it was sent."""
         self._closing = True
         self._more.set()
-        _, late = await asyncio.wait([self._task], timeout=within_s)
-        for task in late:
-            task.cancel()
-        metrics.FACTS.labels("dropped").inc(len(self))
+        if self._task is not None:
+            _, late = await asyncio.wait([self._task], timeout=within_s)
+            for task in late:
+                task.cancel()
+        self._take_back(math.inf)
+        while self._waiting:
+            self._lose(self._waiting.popleft())
+        self._tell_lost()
 
     def add(self, fact: Fact) -> None:
         """Take an event; one that is outside its vocabulary is refused, and counted."""
@@ -110,17 +125,21 @@ class FactPost:
         if isinstance(fact, TurnFact) and not is_topic(fact.topic):
             self._refuse("topic")
             return
-        if len(self) >= WAITING_MAX:
-            self._drop_oldest()
+        if self._waiting and len(self) >= WAITING_MAX:
+            self._lose(self._waiting.popleft())
         self._waiting.append(_Event(_SUBJECT[type(fact)], secrets.token_hex(16), body))
         self._more.set()
 
-    def _drop_oldest(self) -> None:
-        if self._sent:
-            del self._sent[next(iter(self._sent))]
-        else:
-            self._waiting.popleft()
-        metrics.FACTS.labels("dropped").inc()
+    def _lose(self, event: _Event) -> None:
+        """Count an event that is given up: dropped, or doubtful where the broker may have stored it."""
+        metrics.child(metrics.FACTS, "doubtful" if event.sent_at else "dropped").inc()
+        self._lost += 1
+
+    def _tell_lost(self) -> None:
+        """Log what was given up since the last word about it: a line a second at most."""
+        if self._lost:
+            self._log.warning("facts_given_up", count=self._lost)
+            self._lost = 0
 
     def _refuse(self, field: str) -> None:
         metrics.FACTS.labels("refused").inc()
@@ -129,20 +148,31 @@ class FactPost:
     async def _send(self) -> None:
         while self._waiting or self._sent or not self._closing:
             await self._some()
-            while self._waiting and len(self._sent) < _SENT_MAX and not self._refused:
-                await self._publish(self._waiting.popleft())
-            await asyncio.sleep(_RETRY_S if self._refused else 0 if self._closing else _PAUSE_S)
             self._refused = False
+            while self._waiting and len(self._sent) < self._most_sent and not self._refused:
+                await self._publish(self._waiting.popleft())
+            await asyncio.sleep(0 if self._closing else _PAUSE_S)
+            if self._refused:  # by now also by the broker's own word
+                await asyncio.sleep(_RETRY_S)
             self._take_back(time.monotonic() - _ACK_S)
+            self._tell_lost()
+
+    @property
+    def _most_sent(self) -> int:
+        """How many events may be under way: one where the broker did not answer the last, so that few are in doubt."""
+        return 1 if self._silent else _SENT_MAX
 
     async def _some(self) -> None:
         """Return once there is something to send, or it is time to look for what was not acknowledged."""
         self._more.clear()
-        if not self._waiting or len(self._sent) >= _SENT_MAX:
+        if not self._waiting or len(self._sent) >= self._most_sent:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._more.wait(), _RETRY_S if self._sent else None)
 
     async def _publish(self, event: _Event) -> None:
+        if event.sent_at and time.monotonic() - event.sent_at > _REMEMBERED_S:
+            self._lose(event)
+            return
         self._number += 1
         number = str(self._number)
         self._sent[number] = _Sent(event, time.monotonic())
@@ -154,6 +184,7 @@ class FactPost:
 
     async def _on_acknowledged(self, msg: Msg) -> None:
         number = msg.subject.rpartition(".")[2]
+        self._silent = False
         try:
             _acknowledgements.decode(msg.data)
         except msgspec.DecodeError:  # a refusal, or nobody there to store it
@@ -161,11 +192,11 @@ class FactPost:
         else:
             if self._sent.pop(number, None):
                 metrics.child(metrics.FACTS, "stored").inc()
-        if not self._sent or len(self._sent) == _SENT_MAX - 1:
+        if not self._sent or len(self._sent) == _SENT_MAX - 1:  # not at each: a wake costs more than an event
             self._more.set()
 
     def _again(self, number: str) -> None:
-        """Let an event wait once more; the round under way ends."""
+        """Let an event wait once more, and all for a while: there is no room, or no stream, or no broker."""
         if sent := self._sent.pop(number, None):
             self._waiting.appendleft(sent.event)
             self._refused = True
@@ -173,5 +204,7 @@ class FactPost:
     def _take_back(self, before: float) -> None:
         """Let events wait once more that were sent `before` that time and not acknowledged; the oldest goes first."""
         late = [number for number, sent in self._sent.items() if sent.at < before]
+        self._silent = self._silent or bool(late)
         for number in reversed(late):
-            self._waiting.appendleft(self._sent.pop(number).event)
+            event, at = self._sent.pop(number)
+            self._waiting.appendleft(event if event.sent_at else event._replace(sent_at=at))

@@ -24,9 +24,21 @@ SESSIONS = Counter("lethe_sessions_total", "Sessions by event.", ["event"])
 """event ∈ opened, resumed, expired, refused."""
 REFUSED = Counter("lethe_requests_refused_total", "HTTP refusals by code.", ["code"])
 FACTS = Counter("lethe_facts_total", "Anonymous events by fate.", ["fate"])
-"""At the gateway: stored (acknowledged), dropped, refused. At analytics: stored (in ClickHouse), unreadable, stale,
-unknown_topic, lost."""
+"""At the gateway: stored (acknowledged), refused (outside its vocabulary), dropped, doubtful (sent and never answered:
+stored or not). At analytics: stored (in ClickHouse), unreadable, stale, unknown_topic, lost (expired in the stream)."""
 FACTS_WAITING = Gauge("lethe_facts_waiting", "Anonymous events that wait for the broker's word.")
+FACTS_LAG = Gauge("lethe_facts_lag", "Events in the stream that are not in the database yet.")
+FACTS_STREAM_BYTES = Gauge("lethe_facts_stream_bytes", "The stream's size; at its limit the broker refuses events.")
+FACTS_BATCH_ROWS = Histogram(
+    "lethe_facts_batch_rows", "Rows of a stored batch.", buckets=(1, 10, 100, 500, 1_000, 2_500, 5_000, 10_000)
+)
+FACTS_PAUSES = Counter("lethe_facts_pauses_total", "Times that storing events stopped and began again.", ["why"])
+"""why ∈ interrupted (a gap in the deliveries), unavailable (the broker), not_stored (the database)."""
+FACTS_LATE = Counter("lethe_facts_late_total", "Turns stored after their day was closed: in no released figure.")
+ROLLUPS_CORRECTED = Counter("lethe_rollups_corrected_total", "Rows of rollups that were wrong and were corrected.")
+STORE_PARTS = Gauge("lethe_store_parts", "Active parts of a table; many hundreds: merges fall behind.", ["table"])
+"""table ∈ the tables of analytics/migrations."""
+CLOSED_AGE = Gauge("lethe_closed_age_seconds", "Since the end of the last closed day, of the clinic furthest behind.")
 
 HELD = Gauge("lethe_worker_held", "Turns that this worker holds.")
 HANDLED = Counter("lethe_worker_turns_total", "Turns by fate at this worker.", ["fate"])

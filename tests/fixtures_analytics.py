@@ -15,6 +15,7 @@ import httpx
 import msgspec
 import nats
 import nkeys
+from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.events import ConsentFact, TurnFact
 from schemas.subjects import Role, inbox_prefix
@@ -28,24 +29,12 @@ PATIENCE_S = 60
 HOUR = int(time.time()) // 3_600 * 3_600
 TOKEN = secrets.token_urlsafe(32)
 
-# What the tables hold, asked by another process: chDB's folder is opened by one at a time.
-AUDIT = """
-import asyncio, datetime, json, sys
-from analytics.sink import Sink
-from analytics.store import Store
-async def audit():
-    store = await Store.open(data_dir=sys.argv[1], url=sys.argv[2])
-    ask = store.query
-    (row,) = await ask('''SELECT (SELECT (count(), countIf(first)) FROM lethe.turn_facts),
-        (SELECT (sum(turns), sum(firsts)) FROM lethe.turns_by_hour),
-        (SELECT (sum(turns), sum(firsts)) FROM lethe.turns_by_day),
-        (SELECT (sum(turns), sum(firsts)) FROM lethe.turns_by_month),
-        (SELECT count() FROM lethe.consent_facts)''')
-    topics = await ask('SELECT toString(topic), count() FROM lethe.turn_facts GROUP BY topic')
-    wrong = await Sink(store).reconcile(today=datetime.datetime.now(datetime.UTC).date())
-    await store.close()
-    print(json.dumps({'rows': row, 'topics': dict(topics), 'wrong': wrong}))
-asyncio.run(audit())
+# The process with its pauses cut short: hours of faults in seconds.
+HASTY = """
+import runpy, sys
+from analytics import worker
+worker.INSERT_LIMIT_S = worker._RETRY_S = float(sys.argv.pop())
+runpy.run_module("analytics", run_name="__main__")
 """
 
 
@@ -72,9 +61,9 @@ CONSENT = ConsentFact(clinic="lumiere", day=HOUR // 86_400 * 86_400, consent_ver
 
 
 class Broker:
-    """A real broker with one user, and a connection to it."""
+    """A real broker with one user, its store in a folder that outlives it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, store: Path | None = None) -> None:
         seed = nkeys.encode_seed(secrets.token_bytes(32), nkeys.PREFIX_BYTE_USER)
         self.seed_file = folder / "seed"
         self.seed_file.write_bytes(seed)
@@ -82,7 +71,8 @@ class Broker:
         self.port = free_port()
         config = folder / "nats.conf"
         config.write_text(
-            f'listen: "127.0.0.1:{self.port}"\njetstream {{ store_dir: "{folder}/js" }}\n'
+            f'listen: "127.0.0.1:{self.port}"\n'
+            f'jetstream {{ store_dir: "{store or folder / "js"}", max_file_store: 1GB, sync_interval: always }}\n'
             f"authorization {{ users: [ {{ nkey: {user} }} ] }}\n"
         )
         self._command = [NATS_SERVER, "-c", str(config)]
@@ -105,7 +95,12 @@ class Broker:
             await asyncio.sleep(0.02)
 
     async def stop(self) -> None:
-        self._process.terminate()
+        if self._process.returncode is None:
+            self._process.terminate()
+        await self._process.wait()
+
+    async def kill(self) -> None:
+        self._process.kill()
         await self._process.wait()
 
     async def connect(self):
@@ -115,12 +110,21 @@ class Broker:
 
 
 class Analytics:
-    """One run of the process."""
+    """One run of the process.
 
-    def __init__(self, broker: Broker, folder: Path, *, url: str = "", batch_rows: int = 500) -> None:
-        self.port = free_port()
+    Args:
+        broker: Where events come from.
+        folder: Holds chDB's data, unless `url` names a server.
+        url: Of a ClickHouse server.
+        pause_s: Of every pause after a fault, instead of the worker's own.
+        settings: ``LETHE_*`` of this run.
+    """
+
+    def __init__(self, broker: Broker, folder: Path, *, url: str = "", pause_s: float = 0, **settings: object) -> None:
+        self.port, self.metrics_port = free_port(), free_port()
         token = folder / "token"
         token.write_text(TOKEN)
+        self._program = ["-c", HASTY, str(pause_s)] if pause_s else ["-m", "analytics"]
         self._env = {
             "PATH": os.environ["PATH"],
             "TMPDIR": str(folder),
@@ -129,35 +133,44 @@ class Analytics:
             "LETHE_DATA_DIR": str(folder / "chdb"),
             "LETHE_CLICKHOUSE_URL": url,
             "LETHE_HTTP_PORT": str(self.port),
+            "LETHE_METRICS_PORT": str(self.metrics_port),
             "LETHE_ACCESS_TOKEN_FILE": str(token),
-            "LETHE_BATCH_ROWS": str(batch_rows),
+            "LETHE_BATCH_ROWS": "500",
             "LETHE_BATCH_WAIT_S": "0.1",
             "LETHE_LOG_LEVEL": "DEBUG",
-        }
+        } | {f"LETHE_{name.upper()}": str(value) for name, value in settings.items()}
+        self.sequence = 0
+        """The last that it said it had stored."""
         self.process: Any = None
+        self._lines: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self._reading: Any = None
 
     async def __aenter__(self):
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "analytics",
-            cwd=ROOT,
-            env=self._env,
-            stderr=asyncio.subprocess.PIPE,
-            limit=1 << 20,
+            sys.executable, *self._program, cwd=ROOT, env=self._env, stderr=asyncio.subprocess.PIPE, limit=1 << 20
         )
+        self._reading = asyncio.create_task(self._read())
         return self
 
     async def __aexit__(self, *_):
         if self.process.returncode is None:
             self.process.kill()
         await self.process.wait()
+        await self._reading
+
+    async def _read(self) -> None:
+        """Keep its log lines as they come, so that its pipe never fills."""
+        while (line := await self.process.stderr.readline()).endswith(b"\n"):
+            said = json.loads(line)
+            if said.get("event") == "facts_stored":
+                self.sequence = said["sequence"]
+            self._lines.put_nowait(said)
+        self._lines.put_nowait(None)
 
     async def heard(self, event: str, **fields) -> dict:
         """Return the next log line of this event whose numbers are at least `fields`."""
         async with asyncio.timeout(PATIENCE_S):
-            while line := await self.process.stderr.readline():
-                said = json.loads(line)
+            while said := await self._lines.get():
                 if said.get("event") == event and all(said[name] >= least for name, least in fields.items()):
                     return said
         raise AssertionError(f"the process ended before {event}")
@@ -178,22 +191,21 @@ class Analytics:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", headers=headers, trust_env=False)
 
-    async def ready(self) -> None:
+    async def ready(self, *, status: int = 200) -> None:
+        """Return once it answers so to who asks whether it is ready."""
         async with asyncio.timeout(PATIENCE_S), self.client() as client:
             while True:
                 with contextlib.suppress(httpx.TransportError):
-                    if (await client.get("/readyz")).is_success:
+                    if (await client.get("/readyz")).status_code == status:
                         return
                 await asyncio.sleep(0.05)
 
-
-async def audit(folder: Path, url: str = "") -> dict:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", AUDIT, str(folder / "chdb"), url, cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
-    out, _ = await process.communicate()
-    assert process.returncode == 0
-    return json.loads(out)
+    async def metric(self, name: str, **labels: str) -> float:
+        """Return the sum of its samples of `name` with these labels."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+            text = (await client.get(f"http://127.0.0.1:{self.metrics_port}/metrics")).text
+        samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+        return sum(s.value for s in samples if s.name == name and labels.items() <= s.labels.items())
 
 
 async def publish(nc, facts) -> int:
@@ -208,10 +220,3 @@ async def publish(nc, facts) -> int:
             return await js.publish(subject, body, headers={"Nats-Msg-Id": secrets.token_hex(8)}, timeout=PATIENCE_S)
 
     return max(ack.seq for ack in await asyncio.gather(*map(one, facts)))
-
-
-def expect(facts) -> dict:
-    turns = [fact for fact in facts if isinstance(fact, TurnFact)]
-    both = [len(turns), sum(fact.first for fact in turns)]
-    topics = {topic: sum(fact.topic == topic for fact in turns) for topic in sorted({fact.topic for fact in turns})}
-    return {"rows": [both] * 4 + [len(facts) - len(turns)], "topics": topics, "wrong": 0}

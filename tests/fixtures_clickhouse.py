@@ -88,8 +88,10 @@ def _install(package: str) -> None:
 
 
 @contextlib.contextmanager
-def clickhouse(folder: Path, users: str = "", environ: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Run a server on a free port with its data in `folder`.
+def clickhouse(
+    folder: Path, users: str = "", environ: Mapping[str, str] | None = None, *, port: int = 0
+) -> Iterator[Server]:
+    """Run a server on `port` (0: a free one) with its data in `folder`.
 
     `users` is a users file's text, to which `default` is added; `environ` what its ``from_env`` reads.
     """
@@ -98,7 +100,7 @@ def clickhouse(folder: Path, users: str = "", environ: Mapping[str, str] | None 
     data.mkdir(parents=True, exist_ok=True)
     (folder / "users.xml").write_text(_with_default(users or "<clickhouse/>"))
     (folder / "config.xml").write_text(_CONFIG.format(users=folder / "users.xml"))
-    port = free_port()
+    port = port or free_port()
     options = ["--config-file", f"{folder}/config.xml", "--path", str(data), "--listen_host", "127.0.0.1"]
     command = [sys.executable, "-c", _CHILD, str(file), "--multiquery", *options, "--http_port", str(port)]
     with (folder / "server.log").open("wb") as log:

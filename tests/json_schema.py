@@ -12,6 +12,7 @@ from typing import Any
 
 ANNOTATIONS = {"$schema", "$defs", "title", "description", "default"}
 TYPES = {"string": str, "object": dict, "array": list, "boolean": bool, "integer": int}
+TYPES |= {"number": float, "null": type(None)}
 
 
 def as_json(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -15,7 +16,7 @@ class Part(NamedTuple):
     present: Callable[[], bool]
     install: str
     optional_in_ci: bool = False
-    """A Docker engine only: each of its tests has a twin on the embedded server."""
+    """A Docker engine, whose tests each have a twin on the embedded server; and the rights of root."""
 
 
 def _engine_answers() -> bool:
@@ -33,4 +34,5 @@ PARTS: Final = {
     "chromium": Part(lambda: os.path.exists(CHROMIUM), "apt-get install -y chromium"),  # noqa: PTH110
     "openssl": Part(lambda: shutil.which("openssl") is not None, "apt-get install -y openssl"),
     "npm": Part(lambda: shutil.which("npm") is not None, "apt-get install -y npm"),
+    "mount": Part(lambda: sys.platform == "linux" and os.geteuid() == 0, "run them as root", optional_in_ci=True),
 }

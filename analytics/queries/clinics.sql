@@ -1,6 +1,6 @@
--- Clinics that have figures from a source.
+-- Clinics that have published figures from a source.
 
 SELECT DISTINCT toString(clinic) AS clinic
-FROM lethe.turns_by_month
+FROM lethe.released_until
 WHERE source = {source:String}
 ORDER BY clinic

@@ -14,7 +14,7 @@ COMMANDS: Final = {
     "ask": "Ask a clinic's assistant a question.",
     "sanitise": "Replace personal data in JSON Lines by placeholders.",
     "route": "Answer JSON Lines from a clinic's file, as the router would.",
-    "clinic": "Check or begin clinic files.",
+    "clinic": "Check or begin clinic files; give access to a clinic's figures.",
     "analytics": "Show released figures.",
     "keys": "Make or rotate key material.",
     "train": "Make the sanitiser's trained parts anew.",

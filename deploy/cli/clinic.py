@@ -1,4 +1,4 @@
-"""`lethe clinic`: check or begin clinic files, and help editors to write them."""
+"""`lethe clinic`: check or begin clinic files, help editors to write them, and give clinics access to their figures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Final
 
 import click
 
+from deploy.cli.clinic_sql_user import command as sql_user
+from deploy.cli.clinic_token import command as token
 from schemas.clinic import parse_clinic
 from schemas.clinic_faults import ClinicFault, Fault
 from schemas.clinic_files import check_file
@@ -26,7 +28,7 @@ _LANGUAGE: Final = click.Choice([language.value for language in SPOKEN])
 
 @click.group("clinic")
 def command() -> None:
-    """Check or begin clinic files."""
+    """Check or begin clinic files; give access to a clinic's figures."""
 
 
 @command.command("check")
@@ -103,6 +105,10 @@ def starter(clinic_id: str, *, name: str | None, country: str, time_zone: str, l
     except ClinicFault as found:
         raise click.UsageError(_said(found.faults[0])) from None
     return text
+
+
+command.add_command(token)
+command.add_command(sql_user)
 
 
 def _said(fault: Fault) -> str:

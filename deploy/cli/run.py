@@ -25,6 +25,7 @@ ROLES: Final = {
     "router": _Role("workers.router.__main__", "RouterSettings", holds_chat=True),
     "llm": _Role("workers.llm.__main__", "LlmSettings", holds_chat=True),
     "analytics": _Role("analytics.__main__", "AnalyticsSettings", holds_chat=False),
+    "dashboard": _Role("analytics.dashboard.__main__", "DashboardSettings", holds_chat=False),
 }
 
 
@@ -42,10 +43,9 @@ def command(role: str) -> None:
         os.execve(sys.executable, [sys.executable, "-m", "deploy.cli", "run", role], with_hygiene(os.environ))  # noqa: S606  # this very program
     module: Any = importlib.import_module(chosen.module)
     try:
-        settings = load(getattr(module, chosen.settings), with_openai_names(os.environ))
+        module.main(load(getattr(module, chosen.settings), with_openai_names(os.environ)))
     except SettingsFault as fault:
         raise click.UsageError(str(fault)) from None
-    module.main(settings)
 
 
 def with_openai_names(environ: Any) -> dict[str, str]:

@@ -21,6 +21,7 @@ from schemas.clinic_faults import ClinicFault
 from schemas.clinic_files import ClinicFiles
 
 _DAY_S: Final = 86_400
+_GATEWAY_PORT: Final = 8000
 _SCALABLE: Final = ("sanitiser", "router", "llm")
 _FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 _PORT: Final = click.IntRange(1, 65_533)
@@ -28,7 +29,9 @@ _CLINICS: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command("up")
-@click.option("--port", type=_PORT, default=8000, show_default=True, help="The gateway's; dashboard +1, metrics +2.")
+@click.option(
+    "--port", type=_PORT, default=_GATEWAY_PORT, show_default=True, help="The gateway's; dashboard +1, metrics +2."
+)
 @click.option("--clinics", type=_CLINICS, default=ROOT / "deploy" / "clinics", help="Folder of clinic files.")
 @click.option("--data", type=_FOLDER, default=ROOT / ".lethe", help="Keys, anonymous events, logs.")
 @click.option("--scale", multiple=True, metavar="ROLE=N", help="Processes of a worker role; repeat for several.")
@@ -157,8 +160,20 @@ def _announce(supervisor: Supervisor, machine: Machine, clinics: list[str], *, a
     for clinic, url in described["demo"].items():
         _say(f"{clinic}: open {url}")
     _say(f"dashboard: {described['dashboard']}   (its access token: {machine.data / 'keys' / 'analytics.token'})")
+    for what, command in _dashboard_commands(machine, clinics[0]).items():
+        _say(f"           {what}: ./lethe {command}")
     _say(f"metrics:   {described['metrics']}")
     _say(f'or ask:    ./lethe ask {clinics[0]} "Do you offer Botox and what does it cost?"')
+
+
+def _dashboard_commands(machine: Machine, clinic: str) -> dict[str, str]:
+    """Return what helps with the dashboard, as it must be typed for this machine."""
+    data = "" if machine.data == ROOT / ".lethe" else f" --data {machine.data}"
+    url = "" if machine.port == _GATEWAY_PORT else f" --url http://127.0.0.1:{machine.port + 1}"
+    return {
+        "see it full, with invented figures": f"analytics seed {clinic}{url}{data}",
+        "a clinic's own access": f"clinic token {clinic}{data}",
+    }
 
 
 def _say(line: str) -> None:

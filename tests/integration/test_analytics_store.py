@@ -7,8 +7,7 @@ import hashlib
 import pytest
 
 from analytics import store as store_module
-from analytics.figures import QUESTIONS, Figures
-from analytics.release import Row
+from analytics.closing import Closing
 from analytics.sink import COMPARED_DAYS, FRESH_DAYS, RAW_DAYS, Batch, Position, Sink, is_fresh
 from analytics.store import MigrationChanged, Store, StoreFault
 from schemas.events import ConsentFact, TurnFact
@@ -44,6 +43,11 @@ def turn(**changes) -> TurnFact:
 
 def consent() -> ConsentFact:
     return ConsentFact(clinic="lumiere", day=HOUR // 86_400 * 86_400, consent_version=1, choice=Consent.GIVEN)
+
+
+def sink_of(store: Store) -> Sink:
+    """Return the sink of a store in which no day is closed."""
+    return Sink(store, closing=Closing(store, timezone=lambda _: "UTC"))
 
 
 def batch(first: int, last: int, **changes) -> Batch:
@@ -91,6 +95,7 @@ async def _counts(store):
 ROW = {
     **{name: getattr(turn(), name) for name in TurnFact.__struct_fields__},
     "offered": "yes",
+    "late": False,
     "stream": STREAM,
     "batch": 1,
 }
@@ -125,7 +130,7 @@ async def test_the_database_itself_refuses(store, change, code):
 async def test_a_batch_is_one_part_without_an_order(store):
     """One part is all or nothing. Its rows carry one number and lie as they were shuffled."""
     arrived = [(seq, turn(redactions=seq)) for seq in range(2_000)]
-    await Sink(store).add(Batch(2_000, arrived, []), stream=STREAM, position=Position(-1, -1))
+    await sink_of(store).add(Batch(2_000, arrived, []), stream=STREAM, position=Position(-1, -1))
     assert await store.query("SELECT count(), uniq(_part), uniq(batch) FROM lethe.turn_facts") == [(2_000, 1, 1)]
     lie = [row[0] for row in await store.query("SELECT redactions FROM lethe.turn_facts")]
     assert lie != sorted(lie)
@@ -133,7 +138,7 @@ async def test_a_batch_is_one_part_without_an_order(store):
 
 
 async def test_counters_flow_from_hours_to_months(store):
-    await Sink(store).add(batch(1, 11), stream=STREAM, position=START)
+    await sink_of(store).add(batch(1, 11), stream=STREAM, position=START)
     for table in TABLES[3:]:
         (row,) = await store.query(
             f"SELECT sum(turns), sum(firsts), sumMap(latency), sumMap(redactions) FROM lethe.{table}"  # noqa: S608  # as above
@@ -142,7 +147,7 @@ async def test_counters_flow_from_hours_to_months(store):
 
 
 async def test_reading_goes_on_after_the_saved_offset(store):
-    sink = Sink(store)
+    sink = sink_of(store)
     assert await sink.position(STREAM) == START
     assert await sink.add(batch(1, 10), stream=STREAM, position=START) == Position(10, 10)
     assert await sink.position(STREAM) == Position(10, 10)
@@ -150,13 +155,13 @@ async def test_reading_goes_on_after_the_saved_offset(store):
 
 
 async def test_a_batch_of_nothing_readable_moves_the_offset_too(store):
-    await Sink(store).add(Batch(7, [], []), stream=STREAM, position=START)
-    assert await Sink(store).position(STREAM) == Position(7, 7)
+    await sink_of(store).add(Batch(7, [], []), stream=STREAM, position=START)
+    assert await sink_of(store).position(STREAM) == Position(7, 7)
 
 
 async def test_a_batch_cut_after_its_turns_stores_only_its_consents_again(store):
     """Killed between the two tables: the turns' rows say that they are there."""
-    sink = Sink(store)
+    sink = sink_of(store)
     whole = batch(1, 10)
     await sink.add(whole._replace(consents=[]), stream=STREAM, position=START)
     await store.command("TRUNCATE TABLE lethe.sink_offset")
@@ -168,7 +173,7 @@ async def test_a_batch_cut_after_its_turns_stores_only_its_consents_again(store)
 
 
 async def test_expired_rows_do_not_move_the_offset_back(store):
-    sink = Sink(store)
+    sink = sink_of(store)
     old = int((NOW - dt.timedelta(days=RAW_DAYS + 2)).timestamp())
     await sink.add(batch(1, 10, hour=old), stream=STREAM, position=START)
     await store.command("OPTIMIZE TABLE lethe.turn_facts FINAL")
@@ -179,7 +184,7 @@ async def test_expired_rows_do_not_move_the_offset_back(store):
 @pytest.mark.parametrize("view", ["to_hour", "to_day", "to_month"])
 async def test_rollups_that_a_kill_left_short_are_corrected(store, view):
     """The view was not written though its source was."""
-    sink = Sink(store)
+    sink = sink_of(store)
     await sink.add(batch(1, 10), stream=STREAM, position=START)
     await store.command(f"DETACH TABLE lethe.{view}")
     await sink.add(batch(11, 20), stream=STREAM, position=Position(10, 10))
@@ -192,7 +197,7 @@ async def test_rollups_that_a_kill_left_short_are_corrected(store, view):
 
 async def test_rollups_that_a_kill_left_ahead_are_corrected(store):
     """The views were written and the raw rows were not; then the batch came again."""
-    sink = Sink(store)
+    sink = sink_of(store)
     await sink.add(batch(1, 10), stream=STREAM, position=START)
     await store.command("TRUNCATE TABLE lethe.turn_facts")
     await store.command("TRUNCATE TABLE lethe.sink_offset")
@@ -205,7 +210,7 @@ async def test_rollups_that_a_kill_left_ahead_are_corrected(store):
 
 async def test_rollups_outlive_raw_rows(store):
     """Days of which raw rows have expired are not compared, or their figures would be taken back."""
-    sink = Sink(store)
+    sink = sink_of(store)
     old = int((NOW - dt.timedelta(days=COMPARED_DAYS + 1)).timestamp())
     await sink.add(batch(1, 10, hour=old), stream=STREAM, position=START)
     await store.command("TRUNCATE TABLE lethe.turn_facts")
@@ -217,10 +222,28 @@ async def test_migrating_again_does_nothing(store):
     assert await store.migrate(TOPICS) == []
 
 
+async def test_what_an_older_version_stored_is_kept_and_counted_on(tmp_path, monkeypatch):
+    """Tables of before blocks were published take a new event, and closing counts both."""
+    store = await Store.open(data_dir=str(tmp_path / "data"))
+    now = store_module.migrations()
+    monkeypatch.setattr(store_module, "migrations", lambda: now[:3])
+    assert len(await store.migrate(TOPICS)) == 4
+    old = {name: value for name, value in ROW.items() if name != "late"} | {"hour": HOUR - 3 * 86_400}
+    await store.insert("lethe.turn_facts", [old] * 5)
+    monkeypatch.setattr(store_module, "migrations", lambda: now)
+    assert await store.migrate(TOPICS) == [migration.name for migration in now[3:]]
+    await store.insert("lethe.turn_facts", [old | {"late": False}, old | {"late": True}])
+    assert await _counts(store) == [7] * 4
+    assert await sink_of(store).reconcile(today=NOW.date()) == 0
+    await Closing(store, timezone=lambda _: "UTC").close_due(caught_up=NOW)
+    assert await store.query("SELECT sum(turns) FROM lethe.released WHERE tree = 'total'") == [(6,)]
+    await store.close()
+
+
 async def test_a_topic_that_joins_the_table_is_accepted_from_then_on(store):
     try:
         assert await store.migrate(TOPICS | {"endolift"}) == ["topics"]
-        await Sink(store).add(batch(1, 3, topic="endolift"), stream=STREAM, position=START)
+        await sink_of(store).add(batch(1, 3, topic="endolift"), stream=STREAM, position=START)
         assert await _counts(store) == [2] * 4
     finally:
         await store.migrate(TOPICS)
@@ -231,39 +254,6 @@ async def test_a_migration_that_was_edited_is_refused(store, monkeypatch):
     monkeypatch.setattr(store_module, "migrations", lambda: edited)
     with pytest.raises(MigrationChanged):
         await store.migrate(TOPICS)
-
-
-async def test_only_unsuspected_visitors_on_closed_days_are_answered_for(store):
-    sink = Sink(store)
-    yesterday = HOUR - 86_400
-    rows = [
-        *[turn(hour=yesterday)] * 6,
-        *[turn(hour=yesterday, topic="none")] * 4,
-        *[turn(hour=yesterday, suspect=True, topic="botulinum_toxin")] * 9,
-        *[turn(hour=yesterday, source=Source.LOAD)] * 8,
-        *[turn(hour=yesterday, clinic="other-clinic")] * 7,
-        *[turn()] * 5,
-    ]
-    await sink.add(Batch(99, list(enumerate(rows, 1)), []), stream=STREAM, position=START)
-    figures = Figures(store, now=lambda: NOW.replace(hour=12))
-    ask = {"clinic": "lumiere", "first": None, "last": None}
-    visitors = await figures.ask(QUESTIONS["topics"], source=Source.VISITOR, **ask)
-    assert visitors.released.rows == (Row("lip_filler", 6, 6),)
-    assert visitors.span.last == NOW.date() - dt.timedelta(days=1)
-    assert visitors.left_out_percent == 47
-    load = await figures.ask(QUESTIONS["topics"], source=Source.LOAD, **ask)
-    assert load.released.rows == (Row("lip_filler", 8, 8),)
-    assert await figures.clinics(Source.VISITOR) == ["lumiere", "other-clinic"]
-
-
-@pytest.mark.parametrize("question", list(QUESTIONS))
-async def test_every_question_is_answered(store, question):
-    refused = batch(1, 9, hour=HOUR, source=Source.CLI, outcome=Outcome.NOT_OFFERED, offered=False)
-    await Sink(store).add(refused, stream=STREAM, position=START)
-    figures = Figures(store, now=lambda: NOW)
-    answer = await figures.ask(QUESTIONS[question], clinic="lumiere", source=Source.CLI, first=None, last=None)
-    expected = {"topics": "lip_filler", "intents": "price", "not_offered": "lip_filler", "totals": "not_offered"}
-    assert answer.released.rows == (Row(expected[question], 8, 8),)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def lines_of(text: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(
     "words",
-    [("--help",), ("up", "--help"), ("analytics", "topics", "-h")],
+    [("--help",), ("up", "--help"), ("analytics", "topics", "-h"), ("clinic", "token", "-h")],
     ids=" ".join,
 )
 def test_help_is_good(words: tuple[str, ...]) -> None:
@@ -49,6 +49,11 @@ def test_help_is_good(words: tuple[str, ...]) -> None:
         ("sanitise", "--language", "it"),
         ("sanitise", "--clinic", "nobody"),
         ("analytics", "topics", CLINIC, "--source", "nobody"),
+        ("analytics", "export", CLINIC, "--format", "xml"),
+        ("clinic", "token"),
+        ("clinic", "token", "Clinique Lumiere"),
+        ("clinic", "token", CLINIC, "--days", "0"),
+        ("clinic", "token", CLINIC, "--days", "367"),
         pytest.param(("up", "--port", "70000")),
         pytest.param(("up", "--clinics", "/nowhere")),
         pytest.param(("ask", CLINIC, "hello", "--url", "nowhere")),

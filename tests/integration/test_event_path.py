@@ -53,33 +53,19 @@ def test_a_question_from_the_command_line_is_counted_as_one(running: Deployment)
     assert (figures["clinic"], figures["source"]) == (CLINIC, "cli")
 
 
-def test_questions_from_the_demo_page_are_the_demos(running: Deployment) -> None:
-    """As many as the threshold asks for; beside a smaller topic they may be withheld, but never lost."""
-    for _ in range(6):
-        ask(running, "do you offer hair transplants?", running.gateway)
-    deadline = time.monotonic() + WITHIN_S
-    while True:
-        figures = topics(running, "demo")
-        if sum(row["turns"] for row in figures["rows"]) + figures["withheld"]["turns"] >= 6:
-            break
-        assert time.monotonic() < deadline, figures
-        time.sleep(0.3)
-    assert all(row["turns"] >= figures["k"] > 1 for row in figures["rows"])
-    assert counted(running, "cli", "hair_transplant") == 0
-
-
-def test_visitors_figures_wait_for_the_day_to_close(running: Deployment) -> None:
+@pytest.mark.parametrize("source, topic", [("visitor", "teeth_whitening"), ("demo", "hair_transplant")])
+def test_peoples_figures_wait_for_the_day_to_close(running: Deployment, source: str, topic: str) -> None:
     """More of them than the threshold; a question from the command line says when they have been stored."""
     for _ in range(6):
-        ask(running, "do you offer teeth whitening?", ORIGIN)
+        ask(running, f"do you offer {topic.replace('_', ' ')}?", ORIGIN if source == "visitor" else running.gateway)
+    before = counted(running, "cli", "facelift")
     ask(running, "do you offer a facelift?", None)
-    wait_for(running, "cli", "facelift", 1)
-    figures = topics(running, "visitor")
+    wait_for(running, "cli", "facelift", before + 1)
+    figures = topics(running, source)
     assert figures["rows"] == []
     assert figures["k"] >= 5
     assert figures["to"] < topics(running, "cli")["to"]
-    for source in ("cli", "demo"):
-        assert counted(running, source, "teeth_whitening") == 0
+    assert counted(running, "cli", topic) == 0
 
 
 def test_figures_in_words_are_a_line_a_topic(running: Deployment) -> None:

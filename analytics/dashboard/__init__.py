@@ -1,0 +1,1 @@
+"""The dashboard: pages and the query API over released figures."""
