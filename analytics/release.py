@@ -9,7 +9,8 @@ consists of must not leave a small rest either, nor may the rules tell what they
 **Time.** Days are the clinic's own. A day with fewer than k firsts waits for its week, the week's
 waiting days for their 4 weeks, these for their 12 weeks (`LEVELS`; all begin on a Monday). The sum
 of what waits is published when it is at least k and does not say what each of its parts was: parts
-are below k each, so a sum of all parts' greatest values would. Such a sum is dropped for good.
+are below k each, so a sum would in which every part that is not empty has the greatest value. Such
+a sum is dropped for good.
 
 **Trees.** What is published of a total is split by one property after another, each time the
 published blocks and nothing else: total > ending > topic > intent, and total > language. A
@@ -19,8 +20,8 @@ answer with AI and one without are two endings, since some intents are always an
 each other these two properties would tell of each other.
 
 **Splitting** is done once for a stretch of time: for a day, a week, 4 or 12 weeks, the shortest in
-which what is published of the parent holds `ENOUGH` turns, a decision made from published figures
-alone. Of all the stretch's turns together, every key with at least so many firsts is published that
+which what is published of the parent holds `ENOUGH` times k firsts, a decision made from published
+figures alone. Of all the stretch's turns together, every key with at least so many firsts is published that
 the others are nothing or, together, at least k and not all the greatest that is too small. What is
 left is the stretch's `REST`, for good. So parts add up to what was split, and within a stretch
 nothing is missing by which a day could be told apart from the others.

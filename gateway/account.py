@@ -113,7 +113,7 @@ class Account:
             latency=latency_bucket(answer.elapsed_ms()),
             source=self._source,
             suspect=intent is Intent.INJECTION,
-            first=f"{topic}:{intent.value}" not in self._session.counted,
+            first=self._parts.quota.first(self._session, f"{topic}:{intent.value}"),
         )
 
 

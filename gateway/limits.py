@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import sys
 from collections import Counter
 from typing import Final
 
@@ -34,11 +35,13 @@ _DAY_S: Final = 86_400
 class _Bucket:
     """What one session has spent here."""
 
-    __slots__ = ("ai_calls", "ends_s", "in_flight", "turns")
+    __slots__ = ("ai_calls", "counted", "ends_s", "in_flight", "turns")
 
     def __init__(self, ends_s: int) -> None:
         self.turns = self.ai_calls = self.in_flight = 0
         self.ends_s = ends_s
+        self.counted: tuple[str, ...] = ()
+        """``topic:intent`` pairs that events have counted; a turn that failed left none in the token."""
 
 
 class _Day:
@@ -105,6 +108,20 @@ class Quota:
         if bucket := self._buckets.get(session.nonce):
             bucket.in_flight -= 1
             bucket.ai_calls = max(bucket.ai_calls, session.ai_calls) + ai
+
+    def first(self, session: Session, pair: str) -> bool:
+        """Whether no turn on `pair` (``topic:intent``) is known of this session or of a copy of it; from now on one is.
+
+        The token alone does not tell: a turn that failed, or whose visitor left, gave back no new one, and a token may
+        be sent twice. Figures are shown from k sessions on, and one visitor's retries are one.
+        """
+        bucket = self._buckets.get(session.nonce)
+        if bucket is None:
+            return pair not in session.counted
+        known = pair in session.counted or pair in bucket.counted
+        if pair not in bucket.counted:  # at most as many as turns; interned, since sessions ask for the same
+            bucket.counted = (*bucket.counted, sys.intern(pair))
+        return not known
 
     def _bucket(self, session: Session, quotas: Quotas, now_s: int) -> _Bucket:
         bucket = self._buckets.get(session.nonce)

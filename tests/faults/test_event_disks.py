@@ -55,28 +55,33 @@ async def test_a_broker_without_room_keeps_what_it_acknowledged_and_the_gateway_
     facts = [turn(n) for n in range(3_000)]
     said, stored = Said(), fate("stored")
     with small_disk(tmp_path / "disk", megabytes=16) as disk:
-        broker = Broker(tmp_path, store=disk.folder / "js")
-        await broker.start()
-        nc = await broker.connect()
-        await Stream(nc).open(replicas=1, max_bytes=256 << 20)
-        async with gateway_post(broker, log=said) as post:
-            for fact in facts[:1_000]:
-                post.add(fact)
-            await until(lambda: not len(post))
-            disk.fill()
-            for fact in facts[1_000:]:
-                post.add(fact)
-            await until(lambda: post._silent)
-            acknowledged = fate("stored") - stored
-            assert len(post) == len(facts) - acknowledged
-            disk.free()
-            await broker.kill()
+        async with contextlib.AsyncExitStack() as opened:
+            broker = Broker(tmp_path, store=disk.folder / "js")
             await broker.start()
-            await until(lambda: not len(post))
-        assert (fate("stored") - stored, said.total("facts_given_up")) == (len(facts), 0)
-        async with Analytics(broker, tmp_path) as worker:
-            await worker.stored((await nc.jetstream().stream_info(FACT_STREAM)).state.last_seq)
-            await worker.stop()
-        await nc.close()
-        await broker.stop()
+            opened.push_async_callback(broker.stop)
+            nc = await broker.connect()
+            opened.push_async_callback(nc.close)
+            await Stream(nc).open(replicas=1, max_bytes=256 << 20)
+            async with gateway_post(broker, log=said) as post:
+                await _give_before_and_after(post, facts, disk)
+                assert len(post) == len(facts) - (fate("stored") - stored)
+                disk.free()
+                await broker.kill()
+                await broker.start()
+                await until(lambda: not len(post))
+            assert (fate("stored") - stored, said.total("facts_given_up")) == (len(facts), 0)
+            async with Analytics(broker, tmp_path) as worker:
+                await worker.stored((await nc.jetstream().stream_info(FACT_STREAM)).state.last_seq)
+                await worker.stop()
     assert await audit(tmp_path) == expect(facts)
+
+
+async def _give_before_and_after(post, facts, disk):
+    """Give a third of the events, then fill the disk and give the rest, until the broker answers none of them."""
+    for fact in facts[:1_000]:
+        post.add(fact)
+    await until(lambda: not len(post))
+    disk.fill()
+    for fact in facts[1_000:]:
+        post.add(fact)
+    await until(lambda: post._silent)

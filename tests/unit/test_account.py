@@ -35,7 +35,7 @@ class Settled:
         self.finished = 0
         self.post = FakePost()
         desk = SimpleNamespace(withdraw=self.post.withdraw, finished=self._finish)
-        quota = SimpleNamespace(release=lambda _, ai: self.released.append(ai))
+        quota = SimpleNamespace(release=lambda _, ai: self.released.append(ai), first=lambda *_: True)
         log = SimpleNamespace(debug=lambda *_, **__: None)
         parts: Any = SimpleNamespace(
             desk=desk, quota=quota, log=log, box=BOX, facts=SimpleNamespace(add=self.facts.append)

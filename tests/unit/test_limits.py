@@ -46,6 +46,18 @@ def test_copies_of_a_token_share_one_bucket() -> None:
     assert [turn(quota, fork) for fork in forks] == [None, None, None, ProblemCode.QUOTA_SPENT]
 
 
+def test_one_sessions_retries_are_one_conversation_in_the_figures() -> None:
+    """A turn that fails, or whose visitor leaves, gives back no new token: the old one is sent again."""
+    quota, one, other = Quota(), session(counted=("none:hours",)), session()
+    for of in (one, other):
+        assert quota.take(of, QUOTAS, now_s=NOW) is None
+    assert [quota.first(one, "lip_filler:price") for _ in range(3)] == [True, False, False]
+    assert quota.first(msgspec.structs.replace(one, turns=1), "lip_filler:price") is False
+    assert quota.first(one, "none:hours") is False, "the token says so"
+    assert quota.first(one, "none:price") is True
+    assert quota.first(other, "lip_filler:price") is True
+
+
 def test_what_another_gateway_counted_counts_here() -> None:
     quota, one = Quota(), session(turns=2, ai_calls=2)
     assert quota.ai_left(one, QUOTAS) == 0
