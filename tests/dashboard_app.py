@@ -56,7 +56,7 @@ class App:
         secure = bool(public_origin)
         access = Access(
             OPERATOR,
-            ClinicTokens(self.tokens, clock=lambda: self.clock[0]),
+            ClinicTokens(self.tokens),
             secure=secure,
             clock=lambda: self.clock[0],
         )

@@ -4,9 +4,9 @@ A token is 256 random bits behind ``lethe_``, so that scanners for leaked secret
 shown once. The file keeps its SHA-256, which is enough for a random number of that length, its
 clinic, its days, and a number by which people speak of it.
 
-The file is replaced at once, never written in place; who serves figures looks at it again at most
-a second later, so that a revocation works while everything runs. A file that cannot be read opens
-nothing.
+The file is replaced at once, never written in place; who serves figures looks at each request
+whether it is another one, so that a token and its revocation count from then on. A file that cannot
+be read opens nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import hmac
 import os
 import re
 import secrets
-import time
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -31,7 +30,6 @@ PREFIX: Final = "lethe_"
 LONGEST_DAYS: Final = 366
 CLINIC_ID: Final = re.compile(r"[a-z][a-z0-9-]{1,39}")
 """What a clinic's id looks like (`schemas.clinic`)."""
-_LOOK_AGAIN_S: Final = 1.0
 _UNREADABLE: Final[tuple[int, ...]] = (-1,)
 """The version of a file that could not be read: no file's, so that it is tried again."""
 
@@ -193,15 +191,13 @@ class ClinicTokens:
         file: Path | None,
         *,
         now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Read `file`; None: there are no tokens.
 
         Raises:
             TokensUnreadable: It cannot be read.
         """
-        self._file, self._now, self._clock = file, now, clock
-        self._looked_at = clock()
+        self._file, self._now = file, now
         self._version: tuple[int, ...] = _version(file)
         self._tokens = read(file) if file else ()
 
@@ -215,10 +211,9 @@ class ClinicTokens:
         return found.clinic if found and found.state(self._now()) == "valid" else None
 
     def _look_again(self) -> None:
-        """Read the file when it is another than the one that was read; looked at once a second."""
-        if self._file is None or self._clock() - self._looked_at < _LOOK_AGAIN_S:
+        """Read the file when it is another than the one that was read."""
+        if self._file is None:
             return
-        self._looked_at = self._clock()
         version = _version(self._file)
         if version == self._version:
             return

@@ -224,7 +224,11 @@ async def test_migrating_again_does_nothing(store):
 
 async def test_what_an_older_version_stored_is_kept_and_counted_on(tmp_path, monkeypatch):
     """Tables of before blocks were published take a new event, and closing counts both."""
-    store = await Store.open(data_dir=str(tmp_path / "data"))
+    with clickhouse(tmp_path) as server:  # a process opens chDB once, and the fixture may have
+        await _upgrade(await Store.open(url=server.url()), monkeypatch)
+
+
+async def _upgrade(store, monkeypatch):
     now = store_module.migrations()
     monkeypatch.setattr(store_module, "migrations", lambda: now[:3])
     assert len(await store.migrate(TOPICS)) == 4

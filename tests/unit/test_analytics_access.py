@@ -37,7 +37,7 @@ def file(tmp_path):
 
 @pytest.fixture
 def access(file, clock):
-    return Access(TOKEN, ClinicTokens(file, now=clock.now, clock=clock), clock=clock)
+    return Access(TOKEN, ClinicTokens(file, now=clock.now), clock=clock)
 
 
 def request(*, authorization="", cookie: str | None = "", name="lethe_dashboard"):
