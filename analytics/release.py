@@ -21,9 +21,9 @@ each other these two properties would tell of each other.
 
 **Splitting** is done once for a stretch of time: for a day, a week, 4 or 12 weeks, the shortest in
 which what is published of the parent holds `ENOUGH` times k firsts, a decision made from published
-figures alone. Of all the stretch's turns together, every key with at least so many firsts is published that
-the others are nothing or, together, at least k and not all the greatest that is too small. What is
-left is the stretch's `REST`, for good. So parts add up to what was split, and within a stretch
+figures alone. Of all the stretch's turns together, every key with at least so many firsts is
+published that the others are nothing or, together, at least k and not all the greatest that is too
+small. What is left is the stretch's `REST`, for good. So parts add up to what was split, and within a stretch
 nothing is missing by which a day could be told apart from the others.
 
 **Hours.** Weekday and hour are published for each 4 weeks, of the days that were published as days,
@@ -88,7 +88,7 @@ ENOUGH: Final[Mapping[Tree, int]] = MappingProxyType(
 
 
 class Ending(StrEnum):
-    """How turns ended, as clinics read it (`queries/cells.sql` maps outcomes to these)."""
+    """How turns ended, as clinics read it (the view `lethe.turns_by_ending` maps outcomes to these)."""
 
     ANSWERED = "answered"
     NOT_OFFERED = "not_offered"
