@@ -20,14 +20,17 @@ from gateway.facts import FactPost
 from gateway.headers import Headers
 from gateway.limits import AddressRate, Quota
 from gateway.problems import Refused, on_bug, on_http_error, on_refused
+from gateway.releases import read_releases
 from gateway.routes.described import describe_turns
 from gateway.routes.health import livez, readyz
 from gateway.routes.pages import demo, embed, static, theme
 from gateway.routes.sessions import open_session, resume_session
 from gateway.routes.turns import turns
+from gateway.routes.widget import widget_routes
 from gateway.session import SessionBox
 from gateway.settings import GatewaySettings
 from gateway.state import Parts
+from gateway.static_files import static_files
 from schemas.bus import Bus
 from schemas.clinic_files import ClinicFiles
 from schemas.codec import Edge
@@ -62,8 +65,13 @@ def create_app(parts: Parts) -> ASGIApp:
     async def give_parts() -> Parts:
         return parts
 
+    static_files()  # read and compressed before anybody asks
     inner = Litestar(
-        route_handlers=[open_session, resume_session, turns(parts), embed, theme, demo, static, livez, readyz],
+        route_handlers=[
+            *(open_session, resume_session, turns(parts)),
+            *(embed, theme, demo, static, *widget_routes(read_releases())),
+            *(livez, readyz),
+        ],
         dependencies={"parts": Provide(give_parts)},
         exception_handlers={Refused: on_refused, HTTPException: on_http_error, Exception: on_bug},
         openapi_config=OpenAPIConfig(

@@ -1,4 +1,7 @@
-"""Headers of every response: security defaults, and CORS for registered origins."""
+"""Headers of every response: security defaults, and CORS for registered origins.
+
+A response that says itself who may read it (the launcher's: everybody) is left at that.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,8 @@ class Headers:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = list(message["headers"])
-                message["headers"] = [*own, *_defaults(own), *allowed]
+                public = any(name == b"access-control-allow-origin" for name, _ in own)
+                message["headers"] = [*own, *_defaults(own), *([] if public else allowed)]
             await send(message)
 
         if scope["method"] == "HEAD":

@@ -1,4 +1,4 @@
-"""The pages a visitor sees: the conversation page and the demo page, with the files and headers they need.
+"""The conversation page, with the files and headers that the pages need; the demo page is `gateway/demo.py`.
 
 Pure but for reading the files of `gateway/pages/`, once a process. Both pages run under a policy that allows
 no inline script, no inline style, no other host and no markup made by script: what they need beyond their
@@ -8,31 +8,26 @@ templates comes from `/static/<hash>/<name>` and, for a clinic's colours, from `
 from __future__ import annotations
 
 import functools
-import hashlib
 import tomllib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, Final
 
 import jinja2
 import msgspec
 
-from gateway.demo_facts import opening_week, price_list
+from gateway.static_files import FOLDER, static_url
+from schemas.actions import contact
 from schemas.clinic import Clinic
 from schemas.public import MESSAGE_CHARS_MAX
 from schemas.taxonomy import Language
 from schemas.treatments import display_name
-
-FOLDER: Final = Path(__file__).with_name("pages")
 
 WARN_CHARS: Final = 100
 """The page counts aloud once so few are left."""
 
 LANGUAGE_NAMES: Final = {"en": "English", "fr": "Français", "nl": "Nederlands", "de": "Deutsch"}
 
-_MEDIA_TYPES: Final = {".js": "text/javascript", ".css": "text/css"}
-
-_POLICY: Final = {
+POLICY: Final = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self'",
@@ -43,13 +38,7 @@ _POLICY: Final = {
     "require-trusted-types-for": "'script'",
     "trusted-types": "'none'",
 }
-
-
-class StaticFile(msgspec.Struct, frozen=True):
-    """A script or stylesheet, ready to serve."""
-
-    body: bytes
-    media_type: str
+"""What every page of ours obeys; each page adds who may show it in a frame."""
 
 
 class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,6 +47,7 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page: dict[str, str]
     chat: dict[str, str]
     demo: dict[str, str]
+    groups: dict[str, str]
     money: dict[str, str]
     days: dict[str, list[str]]
 
@@ -110,17 +100,22 @@ def embed_page(clinic: Clinic, language: Language, *, emergency_number: str) -> 
     opening = welcome(clinic, language)
     config = {
         "clinic": clinic.id,
+        "name": clinic.name,
         "language": language,
         "limit": MESSAGE_CHARS_MAX,
         "warn_at": WARN_CHARS,
+        "idle_s": clinic.quotas.idle_minutes * 60,
+        "max_s": clinic.quotas.max_hours * 3600,
         "emergency": {
             "kind": "emergency",
             "label": own.page["emergency"].format(number=emergency_number),
             "url": f"tel:{emergency_number}",
         },
+        "contact": contact(clinic, language),
+        "parents": clinic.allowed_origins,
         "texts": own.chat,
     }
-    return _render(
+    return render(
         "embed.html",
         clinic=clinic,
         language=language.value,
@@ -134,77 +129,23 @@ def embed_page(clinic: Clinic, language: Language, *, emergency_number: str) -> 
     )
 
 
-def demo_page(clinic: Clinic, language: Language) -> str:
-    """Return a page that looks like the clinic's own, with the conversation page beside it.
-
-    Args:
-        clinic: Whose file fills the page.
-        language: The visitor's; where the clinic does not answer in it, its first is taken.
-    """
-    language = clinic.answer_language(language)
-    own = texts()[language]
-    return _render(
-        "demo.html",
-        clinic=clinic,
-        language=language.value,
-        names=LANGUAGE_NAMES,
-        page=own.page,
-        demo=own.demo,
-        street=clinic.say(clinic.address.street, language),
-        city=clinic.say(clinic.address.city, language),
-        treatments=price_list(clinic, language, money=own.money, minutes=own.demo["minutes"]),
-        week=opening_week(clinic, own.days["names"]),
-        questions=(own.demo["botox"], *welcome(clinic, language).suggestions, own.demo["hide_me"]),
-    )
-
-
 def embed_csp(origins: Iterable[str]) -> str:
     """Return the conversation page's Content-Security-Policy.
 
     Args:
         origins: Scheme, host and port of the sites that may show it in a frame; our own (the demo) always may.
     """
-    return _csp(_POLICY | {"frame-ancestors": " ".join(("'self'", *origins))})
+    return csp(POLICY | {"frame-ancestors": " ".join(("'self'", *origins))})
 
 
-def demo_csp() -> str:
-    """Return the demo page's Content-Security-Policy: it shows one frame, ours, and calls nobody itself."""
-    return _csp(_POLICY | {"connect-src": "'none'", "frame-src": "'self'", "frame-ancestors": "'none'"})
+def csp(directives: dict[str, str]) -> str:
+    """Write `directives` as one header value."""
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
 
 
-@functools.cache
-def static_files() -> dict[str, StaticFile]:
-    """Return the scripts and stylesheets by name, read once a process."""
-    found = sorted(path for path in FOLDER.iterdir() if path.suffix in _MEDIA_TYPES)
-    return {path.name: StaticFile(path.read_bytes(), _MEDIA_TYPES[path.suffix]) for path in found}
-
-
-@functools.cache
-def static_hash() -> str:
-    """Return 16 hex digits over all static files: one for all, since a script imports its neighbours by name."""
-    digest = hashlib.sha256()
-    for name, file in static_files().items():
-        digest.update(b"%s\0%d\0%s" % (name.encode(), len(file.body), file.body))
-    return digest.hexdigest()[:16]
-
-
-def static_file(name: str) -> StaticFile:
-    """Return the static file `name`.
-
-    Raises:
-        KeyError: There is none of that name.
-    """
-    return static_files()[name]
-
-
-def static_url(name: str) -> str:
-    """Return the address of static file `name`; it may be cached for ever.
-
-    Raises:
-        KeyError: There is none of that name.
-    """
-    static_file(name)
-    return f"/static/{static_hash()}/{name}"
+def render(template: str, **values: Any) -> str:
+    """Return `template`, a file of `FOLDER`, filled with `values`."""
+    return _environment().get_template(template).render(values, static_url=static_url)
 
 
 def _suggestions(clinic: Clinic, language: Language) -> tuple[str, ...]:
@@ -213,11 +154,6 @@ def _suggestions(clinic: Clinic, language: Language) -> tuple[str, ...]:
     offered = next((treatment.slug for treatment in clinic.treatments if treatment.offered), None)
     first = () if offered is None else (page["ask_treatment"].format(treatment=display_name(offered, language)),)
     return (*first, page["ask_hours"], page["ask_booking"])
-
-
-def _csp(directives: dict[str, str]) -> str:
-    """Write `directives` as one header value."""
-    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
 
 
 @functools.cache
@@ -231,8 +167,3 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-
-
-def _render(template: str, **values: Any) -> str:
-    """Return `template` filled with `values`."""
-    return _environment().get_template(template).render(values, static_url=static_url)

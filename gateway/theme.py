@@ -30,6 +30,7 @@ LIGHT: Final = {
     "text": "#17202a",
     "soft": "#4a5663",
     "danger": "#a61b1b",
+    "alarm": "#b3261e",
 }
 DARK: Final = {
     "page": "#101418",
@@ -40,6 +41,7 @@ DARK: Final = {
     "text": "#e8ecf0",
     "soft": "#b0bac5",
     "danger": "#ff9d94",
+    "alarm": "#b3261e",
 }
 """The neutral colours of each scheme, by the name of their CSS custom property."""
 
@@ -97,6 +99,7 @@ def _block(scheme: Scheme, accent: str) -> str:
         "on-brand": text_on(accent),
         "accent": shown,
         "on-accent": text_on(shown),
+        "on-alarm": text_on(neutral["alarm"]),
     }
     lines = "".join(f"  --{name}: {value};\n" for name, value in colours.items())
     return f":root {{\n  color-scheme: {scheme.name};\n{lines}}}\n"

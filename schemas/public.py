@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -171,6 +172,27 @@ EVENT_NAMES: dict[type[Any], str] = {
     TurnDone: "done",
     TurnFailed: "error",
 }
+
+
+class WidgetRelease(Message, frozen=True, kw_only=True):
+    """One release of the launcher, as `widget/dist/releases.json` lists it."""
+
+    file: str
+    """Its name under the gateway's address, e.g. ``widget.0123456789abcdef.js``."""
+    integrity: str
+    """For a script tag's `integrity`: ``sha384-`` and the digest in base64."""
+    released: dt.date | None
+    """None while it is being worked on."""
+
+
+class WidgetReleases(Message, frozen=True, kw_only=True):
+    """`GET /v1/widget-release.json`: the launcher that `/widget.js` serves, and all that can still be had by name."""
+
+    file: str
+    integrity: str
+    released: dt.date | None
+    releases: tuple[WidgetRelease, ...]
+    """The newest first; one is kept for at least 12 months after the next came."""
 
 
 class ConsentText(Message, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ Every refusal and every broken stream can be shown, byte for byte; the pages, sc
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,10 +13,19 @@ import msgspec
 from playwright.sync_api import Route
 
 from gateway import pages, theme
+from gateway.demo import demo_csp, demo_page
+from gateway.releases import read_releases
+from gateway.static_files import static_files
 from schemas.clinic import Clinic
 from schemas.taxonomy import Language
 
 SITE = "http://gateway.test"
+CLINIC_SITE = "http://belle-rive.test"
+"""The clinic's own, which may show the conversation in a frame."""
+FRAMING = f"""<!doctype html><title>A page of the clinic</title>
+<iframe src="{SITE}/embed/belle-rive" width="380" height="700"></iframe>
+<script>const heard = []; addEventListener("message", ({{data, origin}}) => heard.push([origin, data]))</script>"""
+"""Stands in for the launcher's page: it says what a test has it say, and keeps what it hears."""
 CALL = {"kind": "call", "label": "Call us", "url": "tel:+3225550100"}
 DONE = {
     "session": "token-2",
@@ -50,6 +60,8 @@ class Gateway:
 
     def __init__(self, clinic: Clinic) -> None:
         self.clinic = clinic
+        self.now = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
+        """A Monday, half past ten in Brussels: the demo page says whether the clinic is open."""
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.strangers: list[str] = []
         self.sessions: list[Any] = []
@@ -58,6 +70,8 @@ class Gateway:
 
     def __call__(self, route: Route) -> None:
         address = urlsplit(route.request.url)
+        if route.request.url == f"{CLINIC_SITE}/":
+            return route.fulfill(body=FRAMING, content_type="text/html")
         if not route.request.url.startswith(SITE):
             self.strangers.append(route.request.url)
             return route.abort()
@@ -69,15 +83,22 @@ class Gateway:
                 pages.embed_page(self.clinic, language, emergency_number="112"),
                 pages.embed_csp(self.clinic.allowed_origins),
             ),
-            "/demo/belle-rive": lambda: (pages.demo_page(self.clinic, language), pages.demo_csp()),
+            "/demo/belle-rive": lambda: (demo_page(self.clinic, language, now=self.now), demo_csp()),
         }.get(address.path)
         if page is not None:
             body, policy = page()
             return route.fulfill(body=body, content_type="text/html", headers={"Content-Security-Policy": policy})
-        if address.path == "/embed/belle-rive/theme.css":
-            return route.fulfill(body=theme.theme_css(self.clinic.widget), content_type="text/css")
-        file = pages.static_file(address.path.rpartition("/")[2])
-        return route.fulfill(body=file.body, content_type=file.media_type)
+        file, media_type = self._file(address.path)
+        return route.fulfill(body=file, content_type=media_type)
+
+    def _file(self, path: str) -> tuple[str | bytes, str]:
+        if path == "/embed/belle-rive/theme.css":
+            return theme.theme_css(self.clinic.widget), "text/css"
+        if path == "/widget.js":
+            newest, *_ = read_releases().values()
+            return newest, "text/javascript"
+        file = static_files()[path.rpartition("/")[2]]
+        return file.body, file.media_type
 
     def _api(self, route: Route, path: str) -> None:
         self.calls.append((path, msgspec.json.decode(route.request.post_data or "{}")))

@@ -1,4 +1,4 @@
-"""`lethe clinic`: check or begin clinic files, help editors to write them, and give clinics access to their figures."""
+"""`lethe clinic`: check or begin clinic files, put a chat on a page, and give clinics access to their figures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 
 import click
 
+from deploy.cli.clinic_snippet import command as snippet
 from deploy.cli.clinic_sql_user import command as sql_user
 from deploy.cli.clinic_token import command as token
 from schemas.clinic import parse_clinic
@@ -28,7 +29,7 @@ _LANGUAGE: Final = click.Choice([language.value for language in SPOKEN])
 
 @click.group("clinic")
 def command() -> None:
-    """Check or begin clinic files; give access to a clinic's figures."""
+    """Check or begin clinic files; put a chat on a page; give access to a clinic's figures."""
 
 
 @command.command("check")
@@ -107,6 +108,7 @@ def starter(clinic_id: str, *, name: str | None, country: str, time_zone: str, l
     return text
 
 
+command.add_command(snippet)
 command.add_command(token)
 command.add_command(sql_user)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Final
 
 from litestar import Request, Response, get
 
 from gateway import pages
+from gateway.demo import demo_csp, demo_page
 from gateway.problems import Refused
 from gateway.state import Parts
+from gateway.static_files import served, static_files, static_hash
 from gateway.theme import theme_css
 from schemas.clinic import Clinic
 from schemas.emergency import emergency_number
@@ -39,19 +42,16 @@ async def demo(clinic: str, request: Request[Any, Any, Any], parts: Parts) -> Re
     if not parts.settings.demo:
         raise Refused(ProblemCode.NOT_FOUND)
     found = parts.clinic(clinic)
-    return _html(pages.demo_page(found, _language(request, found)), pages.demo_csp())
+    return _html(demo_page(found, _language(request, found), now=dt.datetime.now(dt.UTC)), demo_csp())
 
 
 @get("/static/{digest:str}/{name:str}", include_in_schema=False)
-async def static(digest: str, name: str) -> Response[bytes]:
+async def static(digest: str, name: str, request: Request[Any, Any, Any]) -> Response[bytes]:
     """Serve a script or stylesheet under its content's hash; immutable."""
-    if digest != pages.static_hash():
+    file = static_files().get(name)
+    if digest != static_hash() or file is None:
         raise Refused(ProblemCode.NOT_FOUND)
-    try:
-        file = pages.static_file(name)
-    except KeyError:
-        raise Refused(ProblemCode.NOT_FOUND) from None
-    return Response(file.body, media_type=file.media_type, headers={"cache-control": _IMMUTABLE})
+    return served(file, request, {"cache-control": _IMMUTABLE})
 
 
 def _html(body: str, policy: str) -> Response[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from litestar import Request, post
 
 from gateway.bodies import Body
@@ -55,10 +56,14 @@ async def open_session(data: SessionRequest, request: Request[Any, Any, Any], pa
 
 @post("/v1/sessions/resume", status_code=200, dto=Body[ResumeRequest], return_dto=None, responses=refusals())
 async def resume_session(data: ResumeRequest, request: Request[Any, Any, Any], parts: Parts) -> SessionResumed:
-    """Return what the sealed session itself holds, for a reloaded page."""
+    """Return what the sealed session itself holds, for a reloaded page or one whose visitor wants to keep it.
+
+    Being resumed counts as use: the session rests from now on, though never beyond the clinic's `max_hours`.
+    """
     session, clinic = opened(data.session, _origin(request), parts)
     metrics.SESSIONS.labels("resumed").inc()
     now = now_s()
+    session = msgspec.structs.replace(session, active_s=now)
     return SessionResumed(
         session=parts.box.seal(session),
         expires_in_s=lasts_s(session, clinic, now),

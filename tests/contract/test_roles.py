@@ -30,7 +30,7 @@ NOT_OURS: Final = {"nats", "clickhouse"}
 NO_USER: Final = {"dashboard"}
 """Roles that the broker does not know: they reach a database alone."""
 FOLDERS: Final = {
-    "gateway": {"gateway"},
+    "gateway": {"gateway", "widget/dist"},
     "sanitiser": {"workers/runtime", "workers/sanitiser"},
     "router": {"workers/runtime", "workers/router"},
     "llm": {"workers/runtime", "workers/llm"},

@@ -1,66 +1,21 @@
-"""The pages in a real browser.
+"""The conversation page in a real browser.
 
-Most tests put the page before a scripted gateway: the browser's requests are answered in this process, so that
-every refusal and every broken stream can be shown, byte for byte. The last ones use the running system.
+The page stands before a scripted gateway: the browser's requests are answered in this process, so that every refusal
+and every broken stream can be shown, byte for byte.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from gateway import pages
-from tests.page_clinic import page_clinic
-from tests.page_gateway import CALL, DONE, SITE, Gateway, answer, frames, problem
+from tests.chat_page import ask, bubbles, token
+from tests.page_gateway import CALL, DONE, Gateway, answer, frames, problem
 
 pytestmark = pytest.mark.needs("chromium")
-
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
-
-
-@pytest.fixture
-def gateway() -> Gateway:
-    return Gateway(page_clinic())
-
-
-@pytest.fixture
-def page(browser: Browser, gateway: Gateway) -> Iterator[Page]:
-    """An open conversation page, which must end without an error of script, a policy breach or a foreign request."""
-    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
-    tab = context.new_page()
-    faults: list[str] = []
-    tab.on("pageerror", lambda error: faults.append(str(error)))
-    tab.on("console", lambda message: faults.append(message.text) if is_fault(message.text) else None)
-    tab.route("**/*", gateway)
-    tab.goto(f"{SITE}/embed/belle-rive")
-    yield tab
-    assert context.cookies() == []
-    context.close()
-    assert faults == []
-    assert gateway.strangers == []
-
-
-def is_fault(console: str) -> bool:
-    """Refusals that a test asked for are reported on the console too; they are no faults of the page."""
-    return not console.startswith("Failed to load resource: the server responded with a status of")
-
-
-def ask(page: Page, text: str = "how much is botox?") -> None:
-    page.get_by_role("textbox").fill(text)
-    page.keyboard.press("Enter")
-
-
-def bubbles(page: Page) -> list[str]:
-    return page.locator("#messages .bubble").all_inner_texts()
-
-
-def token(page: Page) -> str | None:
-    return page.evaluate("() => sessionStorage.getItem('lethe:belle-rive')")
 
 
 def test_nothing_is_sent_or_stored_before_the_visitor_acts(page: Page, gateway: Gateway):
@@ -87,20 +42,66 @@ def test_a_suggestion_is_sent_by_a_click(page: Page, gateway: Gateway):
     expect(page.locator("#start")).to_be_hidden()
 
 
-@pytest.mark.parametrize("count, words", [(1, "1 detail was hidden"), (2, "2 details were hidden")])
+@pytest.mark.parametrize("count, words", [(1, "1 detail was removed"), (2, "2 details were removed")])
 def test_what_was_hidden_disappears_from_the_visitors_own_bubble(page: Page, gateway: Gateway, count: int, words: str):
     gateway.turns = [frames(("redacted", {"text": "I'm [name hidden]", "count": count}), ("done", DONE))]
     ask(page, "I'm Emma")
     expect(page.locator(".visitor")).to_contain_text(words)
-    assert bubbles(page) == ["I'm [name hidden]"]
+    expect(page.locator(".visitor .chip")).to_have_text("name removed")
+    assert bubbles(page)[0] == "I'm name removed"
     assert "Emma" not in page.content()
+
+
+def test_why_something_was_hidden_is_said_where_it_was(page: Page, gateway: Gateway):
+    gateway.turns = [frames(("redacted", {"text": "call [phone hidden]", "count": 1}), ("done", DONE))]
+    ask(page, "call 0470 12 34 56")
+    explained = page.get_by_text("neither stored nor sent to an AI")
+    expect(explained).to_be_hidden()
+    page.get_by_text("Why?").click()
+    expect(explained).to_be_visible()
+
+
+def test_placeholders_in_an_answer_are_chips_and_unknown_ones_stay_text(page: Page, gateway: Gateway):
+    gateway.turns = [answer("[date of birth hidden], [iban hidden] and [sic]")]
+    ask(page)
+    expect(page.locator(".assistant .chip")).to_have_text(["date of birth removed", "account number removed"])
+    expect(page.locator(".assistant .bubble")).to_have_text("date of birth removed, account number removed and [sic]")
+    expect(page.get_by_text("Why?")).to_have_count(0)
+
+
+def test_lists_and_bold_words_of_an_answer_are_formatted(page: Page, gateway: Gateway):
+    gateway.turns = [
+        frames(
+            *[("delta", {"text": piece}) for piece in ("**Pri", "ces**:\n• on", "e\n• two\n\nThat is", " all.")],
+            ("done", DONE),
+        )
+    ]
+    ask(page)
+    bubble = page.locator(".assistant .bubble")
+    expect(bubble.locator("strong")).to_have_text("Prices")
+    expect(bubble.locator("ul li")).to_have_text(["one", "two"])
+    expect(bubble.locator("p").last).to_have_text("That is all.")
+
+
+def test_an_emergency_is_an_alert_with_its_number_to_call(page: Page, gateway: Gateway):
+    call = {"kind": "call", "label": "Call 112", "url": "tel:112"}
+    gateway.turns = [answer("Every minute counts. Call 112 now.", path="emergency", actions=[call])]
+    ask(page)
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Please get help now")
+    expect(alert).to_contain_text("Every minute counts.")
+    box = alert.get_by_role("link", name="Call 112").bounding_box()
+    assert box
+    assert box["height"] >= 56
+    assert box["width"] > 250
+    expect(page.get_by_role("log")).to_be_empty()  # the alert reads it, once
 
 
 def test_markup_in_an_answer_is_shown_as_text(page: Page, gateway: Gateway):
     gateway.turns = [answer("<img src=x onerror=alert(1)><b>bold</b>")]
     ask(page)
     expect(page.locator(".assistant .bubble")).to_have_text("<img src=x onerror=alert(1)><b>bold</b>")
-    assert page.locator("img, b").count() == 0
+    assert page.locator("#messages").locator("img, b").count() == 0
 
 
 def test_only_safe_links_become_buttons(page: Page, gateway: Gateway):
@@ -160,9 +161,10 @@ def test_an_error_frame_is_shown_with_contact_emergency_number_and_a_countdown(p
 
 @pytest.mark.parametrize("body", [b"", b": ping\n\n", frames(("delta", {"text": "Yes, and"})), b"event: done\ndata: {"])
 def test_a_stream_that_just_ends_is_called_a_lost_connection(page: Page, gateway: Gateway, body: bytes):
-    gateway.turns = [body]
+    gateway.turns = [body, body]  # asked again by itself where nothing was shown
     ask(page)
     expect(page.locator(".card")).to_contain_text("The connection was lost before the answer was complete.")
+    gateway.turns = []
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".assistant .bubble")).to_have_text("Yes, from €180.")
 
@@ -171,25 +173,28 @@ def test_a_stream_that_just_ends_is_called_a_lost_connection(page: Page, gateway
 def test_a_full_house_offers_to_try_again(page: Page, gateway: Gateway, status: int, code: str):
     gateway.turns = [problem(status, code, retry_after_s=40, actions=[CALL])]
     ask(page)
-    expect(page.locator(".card")).to_contain_text("Refused")
+    expect(page.locator(".card")).to_contain_text("Why.")
     expect(page.get_by_role("button", name=re.compile(r"Try again in \d+ s"))).to_be_visible()
     expect(page.get_by_role("link", name="Call us")).to_be_visible()
 
 
 @pytest.mark.parametrize(
-    "refusal",
+    "refusal, said",
     [
-        problem(400, "invalid_request"),
-        problem(413, "message_too_long"),
-        problem(403, "origin_not_allowed"),
-        problem(429, "quota_spent", retry_after_s=3600),
+        (problem(400, "invalid_request"), "could not be accepted"),
+        (problem(413, "message_too_long"), "Why."),
+        (problem(403, "origin_not_allowed"), "not available on this page"),
+        (problem(429, "quota_spent", retry_after_s=3600), "Why."),
     ],
-    ids=lambda refusal: refusal[1]["code"],
+    ids=["invalid", "too long", "not here", "quota"],
 )
-def test_a_message_that_cannot_be_sent_goes_back_where_it_was_typed(page: Page, gateway: Gateway, refusal: Any):
+def test_a_message_that_cannot_be_sent_goes_back_where_it_was_typed(
+    page: Page, gateway: Gateway, refusal: Any, said: str
+):
     gateway.turns = [refusal]
     ask(page, "my message")
-    expect(page.locator(".card")).to_contain_text("Why.")
+    expect(page.locator(".card")).to_contain_text(said)
+    expect(page.locator(".card").get_by_role("link", name="Emergency: 112")).to_be_visible()
     expect(page.get_by_role("textbox")).to_have_value("my message")
     assert bubbles(page) == []
 
@@ -201,7 +206,7 @@ def test_an_expired_session_is_replaced_once_and_the_message_sent_again(page: Pa
     assert [path for path, _ in gateway.calls] == ["/v1/sessions", "/v1/turns"] * 2
     gateway.turns = [problem(401, "session_expired")] * 2
     ask(page)
-    expect(page.locator(".card")).to_contain_text("Refused")
+    expect(page.locator(".card")).to_contain_text("Why.")
     assert len(gateway.calls) == 7
 
 
@@ -213,6 +218,7 @@ def test_consent_is_asked_before_the_message_leaves_the_page(page: Page, gateway
     ask(page)
     expect(page.locator(".card")).to_contain_text("May we read it?")
     expect(page.locator(".card")).to_be_focused()
+    expect(page.locator(".card").get_by_role("link", name="Emergency: 112")).to_be_visible()
     assert [path for path, _ in gateway.calls] == ["/v1/sessions"]
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -262,7 +268,8 @@ def test_a_reload_shows_what_the_session_holds(page: Page, gateway: Gateway):
     lines = [{"role": "visitor", "text": "I'm [name hidden]"}, {"role": "assistant", "text": "Hello."}]
     gateway.resumed = (200, {"session": "token-3", "expires_in_s": 900, "language": "en", "history": lines})
     page.reload()
-    expect(page.locator("#messages .bubble")).to_have_text(["I'm [name hidden]", "Hello."])
+    expect(page.locator("#messages .bubble")).to_have_text(["I'm name removed", "Hello."])
+    expect(page.locator(".visitor")).to_contain_text("1 detail was removed")
     assert gateway.calls[-1] == ("/v1/sessions/resume", {"session": "token-2"})
     assert token(page) == "token-3"
 
@@ -304,115 +311,3 @@ def test_shift_and_enter_begin_a_new_line_and_white_space_is_not_sent(page: Page
     page.keyboard.type("two")
     page.keyboard.press("Enter")
     expect(page.locator(".visitor .bubble")).to_have_text("one\ntwo")
-
-
-def test_the_whole_page_can_be_used_by_keyboard(page: Page):
-    seen = []
-    for _ in range(9):
-        page.keyboard.press("Tab")
-        seen.append(page.evaluate("() => document.activeElement.id || document.activeElement.innerText"))
-    assert seen == [
-        "EN",
-        "FR",
-        "forget",
-        "conversation",
-        *page.locator("#start button").all_inner_texts(),
-        "message",
-        "send",
-    ]
-
-
-def test_the_language_can_be_changed(page: Page):
-    page.get_by_role("link", name="Français").click()
-    expect(page.locator("html")).to_have_attribute("lang", "fr")
-    expect(page.locator("#notice")).to_contain_text("Rien de ce que vous écrivez n’est conservé.")
-
-
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
-@pytest.mark.parametrize(
-    "size",
-    [
-        pytest.param(PHONE, id="phone"),
-        pytest.param(DESKTOP, id="desktop", marks=pytest.mark.long),
-        pytest.param({"width": 320, "height": 480}, id="smallest", marks=pytest.mark.long),
-    ],
-)
-@pytest.mark.parametrize("path", ["embed", "demo"])
-def test_the_pages_are_accessible_and_fit(browser: Browser, gateway: Gateway, path: str, size: Any, scheme: Any):
-    context = browser.new_context(viewport=size, color_scheme=scheme)
-    tab = context.new_page()
-    tab.route("**/*", gateway)
-    tab.goto(f"{SITE}/{path}/belle-rive")
-    chat = tab if path == "embed" else tab.frame_locator("#chat")
-    gateway.turns = [answer(actions=[CALL]), problem(503, "overloaded", retry_after_s=30, actions=[CALL])]
-    for _ in range(2):
-        chat.get_by_role("textbox").fill("how much?")
-        chat.get_by_role("textbox").press("Enter")
-        chat.get_by_role("button", name="Send").wait_for()
-    expect(chat.locator(".card")).to_be_visible()
-    result = Axe().run(tab)
-    assert result.violations_count == 0, result.generate_report()
-    assert tab.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    small = """(all) => all
-        .filter((one) => one.offsetParent && (one.offsetHeight < 44 || one.offsetWidth < 44))
-        .map((one) => one.innerText)"""
-    assert chat.locator("button, .action, nav a, textarea").evaluate_all(small) == []
-    context.close()
-
-
-def test_a_question_of_the_demo_page_is_asked_in_the_chat_beside_it(page: Page, gateway: Gateway):
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-    page.goto(f"{SITE}/demo/belle-rive")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Clinique Belle Rive")
-    expect(page.locator(".treatments li").first).to_contain_text("€180 to €450")
-    page.frame_locator("#chat").get_by_role("textbox").wait_for()
-    page.locator(".ask").last.click()
-    expect(page.frame_locator("#chat").locator(".assistant .bubble")).to_have_text("Yes, from €180.")
-    assert "0470 12 34 56" in gateway.calls[1][1]["message"]
-
-
-def test_any_chunking_of_a_stream_is_read_as_the_whole(page: Page):
-    stream = 'event: delta\r\ndata: {"a":1}\r\n\r\n: ping\n\nevent:x\rdata:  b\rdata\rid: 7\r\rdata: é\n\ndata: cut'
-    read = page.evaluate(
-        """async ([url, stream]) => {
-            const { EventParser } = await import(url);
-            const run = (pieces) => { const parser = new EventParser(); return pieces.flatMap((p) => parser.push(p)); };
-            const cuts = [...stream].keys();
-            const all = [run([stream]), run([...stream])];
-            for (const i of [...cuts]) all.push(run([stream.slice(0, i), "", stream.slice(i)]));
-            return all;
-        }""",
-        [SITE + pages.static_url("sse.js"), stream],
-    )
-    whole = [{"event": "delta", "data": '{"a":1}'}, {"event": "x", "data": " b\n"}, {"event": "message", "data": "é"}]
-    assert len(read) == len(stream) + 2
-    assert all(events == whole for events in read)
-
-
-def test_the_running_systems_page_answers_a_visitor(browser: Browser, running: Any):
-    """`running.gateway` is the gateway's base address, `running.clinics` the ids it serves."""
-    page = browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text))
-    page.goto(f"{running.gateway}/embed/{running.clinics[0]}?lang=en")
-    ask(page, "Hello, my number is +32 470 12 34 56. When are you open?")
-    expect(page.get_by_role("button", name="Send")).to_be_visible(timeout=30_000)
-    expect(page.locator(".visitor")).to_contain_text("hidden before processing")
-    assert "470 12 34 56" not in page.content()
-    said = bubbles(page)
-    assert re.search(r"\d", said[-1])
-    page.reload()
-    expect(page.locator("#messages .bubble")).to_have_text(said)
-    page.get_by_role("button", name="Forget now").click()
-    assert bubbles(page) == []
-    assert faults == []
-    page.close()
-
-
-def test_the_running_systems_demo_page_shows_the_chat(browser: Browser, running: Any):
-    page = browser.new_page(viewport=DESKTOP)  # type: ignore[arg-type]
-    page.goto(f"{running.gateway}/demo/{running.clinics[0]}?lang=en")
-    page.frame_locator("#chat").locator("#start button").first.click()
-    expect(page.frame_locator("#chat").locator(".assistant .bubble")).not_to_be_empty(timeout=30_000)
-    page.close()

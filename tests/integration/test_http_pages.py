@@ -21,7 +21,7 @@ ORIGINS = {
     "https://clinique-lumiere.example",
     "https://test.clinique-lumiere.example:8443",
 }
-ROUTES = {"/v1/sessions", "/v1/sessions/resume", "/v1/turns"}
+ROUTES = {"/v1/sessions", "/v1/sessions/resume", "/v1/turns", "/v1/widget-release.json"}
 
 
 def get(running: Deployment, path: str, **options: Any) -> httpx.Response:
@@ -101,7 +101,13 @@ def test_the_demo_page_shows_the_clinic_and_its_chat(running: Deployment) -> Non
     page = get(running, f"/demo/{CLINIC}")
     assert page.status_code == 200
     assert "Clinique Lumière" in page.text
-    assert f"/embed/{CLINIC}" in page.text
+    assert f'<script src="/widget.js" data-clinic="{CLINIC}"' in page.text
+
+
+def test_the_demo_page_is_never_kept_since_it_says_whether_the_clinic_is_open(running: Deployment) -> None:
+    page = get(running, f"/demo/{CLINIC}")
+    assert re.search(r'class="status( open)?">(Ouvert|Fermé)', page.text)
+    assert page.headers["cache-control"] == "no-store"
 
 
 async def test_where_demo_is_off_there_is_no_demo_page(tmp_path: Path) -> None:

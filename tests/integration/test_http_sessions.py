@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
+from deploy.keys import session_file
+from gateway.session import SessionBox
 from tests.cluster import Cluster
 from tests.deployment import Deployment
 from tests.small_clinic import GOOD
@@ -23,6 +27,8 @@ ASKING = "zonnehof"
 TIGHT = "maanhof"
 """A clinic of ours whose sessions have two turns, one at a time."""
 CONTACT = {"tel:+3220000199", "mailto:hallo@zonnehof.example"}
+IDLE_S, LONGEST_S = 10 * 60, 8 * 3_600
+"""How long its sessions may rest, and last in all."""
 GIVEN = {"version": 1, "choice": "given"}
 JSON = {"content-type": "application/json"}
 NEVER = "Vandenbroucke"
@@ -184,6 +190,39 @@ def test_a_session_resumes_with_the_history_it_holds(running: Deployment) -> Non
         {"role": "assistant", "text": answer},
     ]
     assert running.ask(resumed["session"], "and what are your opening hours?")[-1][0] == "done"
+
+
+def _box(deployment: Deployment) -> SessionBox:
+    """The box of a running gateway, to make sessions that are older than a test can wait for."""
+    return SessionBox(session_file(deployment.data / "keys").read_text)
+
+
+def _aged(deployment: Deployment, *, rested_s: int, lasted_s: int) -> str:
+    """Return a session that has rested, and lasted, for so many seconds."""
+    box, now = _box(deployment), int(time.time())
+    session = box.open(deployment.open_session(TIGHT))
+    return box.seal(msgspec.structs.replace(session, active_s=now - rested_s, issued_s=now - lasted_s))
+
+
+def test_resuming_a_session_counts_as_use(strict: Deployment) -> None:
+    """The conversation page asks its visitor a minute before the end; this is what "keep it" does."""
+    token = _aged(strict, rested_s=IDLE_S - 30, lasted_s=IDLE_S)
+    resumed = post(strict, "/v1/sessions/resume", {"session": token}).json()
+    assert IDLE_S - 10 <= resumed["expires_in_s"] <= IDLE_S
+    assert _box(strict).open(resumed["session"]).active_s >= time.time() - 10
+
+
+def test_resuming_a_session_does_not_lengthen_it_beyond_the_longest_time(strict: Deployment) -> None:
+    token = _aged(strict, rested_s=IDLE_S - 30, lasted_s=LONGEST_S - 40)
+    resumed = post(strict, "/v1/sessions/resume", {"session": token}).json()
+    assert 20 <= resumed["expires_in_s"] <= 40
+    token = _aged(strict, rested_s=0, lasted_s=LONGEST_S)
+    assert_problem(post(strict, "/v1/sessions/resume", {"session": token}), 401, "session_expired")
+
+
+def test_a_session_that_has_rested_too_long_is_not_resumed(strict: Deployment) -> None:
+    token = _aged(strict, rested_s=IDLE_S, lasted_s=IDLE_S)
+    assert_problem(post(strict, "/v1/sessions/resume", {"session": token}), 401, "session_expired")
 
 
 def test_a_long_conversation_stays_within_6_kib_and_forgets_its_beginning(running: Deployment) -> None:

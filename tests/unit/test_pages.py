@@ -1,18 +1,20 @@
+import datetime as dt
 import re
 import string
-from decimal import Decimal
 from html.parser import HTMLParser
 
 import msgspec
 import pytest
 
 from gateway import pages, theme
-from gateway.demo_facts import format_amount, opening_week, price_list
-from schemas.clinic import Phrases, Text, Widget
-from schemas.taxonomy import SPOKEN, Language
+from gateway.demo import demo_page
+from gateway.static_files import FOLDER, static_files
+from schemas.clinic import Phrases, Quotas, Text, Widget
+from schemas.taxonomy import SPOKEN, Entity, Language
 from tests.page_clinic import page_clinic
 
 CLINIC = page_clinic()
+CONVERSATION = FOLDER.parents[1] / "widget" / "src" / "conversation"
 ACCENTS = ["#000000", "#ffffff", "#ffff00", "#777777", "#0f766e", "#ffe4e6", "#1e3a8a", "#ff0000"]
 
 
@@ -38,7 +40,8 @@ class Markup(HTMLParser):
 
 
 def both_pages(clinic=CLINIC, language=Language.EN) -> list[str]:
-    return [pages.embed_page(clinic, language, emergency_number="112"), pages.demo_page(clinic, language)]
+    now = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
+    return [pages.embed_page(clinic, language, emergency_number="112"), demo_page(clinic, language, now=now)]
 
 
 def config_of(page: str) -> dict:
@@ -53,7 +56,7 @@ def test_a_page_holds_nothing_that_its_policy_would_block(page):
         assert tag != "style"
         assert not [name for name in attrs if name == "style" or name.startswith("on")]
         loaded = attrs.get("src") or (attrs.get("href") if tag == "link" else None)
-        assert loaded is None or loaded == "data:," or re.match(r"/(static|embed)/", loaded)
+        assert loaded is None or loaded == "data:," or re.match(r"/(static|embed)/|/widget\.js$", loaded)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +84,15 @@ def test_the_page_knows_the_emergency_number_and_the_longest_message():
     config = config_of(both_pages()[0])
     assert config["emergency"] == {"kind": "emergency", "label": "Emergency: 112", "url": "tel:112"}
     assert config["limit"] == 1_000
+
+
+def test_the_page_knows_how_long_a_session_lasts_who_may_frame_it_and_how_the_clinic_is_reached():
+    quotas = Quotas(idle_minutes=10, max_hours=2)
+    config = config_of(both_pages(page_clinic(quotas=quotas))[0])
+    assert (config["idle_s"], config["max_s"]) == (600, 7_200)
+    assert config["parents"] == ["https://belle-rive.example"]
+    assert config["name"] == "Clinique Belle Rive"
+    assert [action["url"] for action in config["contact"]] == ["tel:+3225550100", "mailto:hello@belle-rive.example"]
 
 
 def test_a_clinic_of_one_language_offers_no_choice():
@@ -114,19 +126,28 @@ def test_every_language_has_the_same_sentences_with_the_same_gaps():
     assert set(pages.texts()) == set(SPOKEN)
     for language in SPOKEN:
         assert gaps(language) == gaps(Language.EN)
-        assert len(pages.texts()[language].days["names"]) == 7
+        assert [len(pages.texts()[language].days[names]) for names in ("names", "months")] == [7, 12]
 
 
-def test_the_scripts_and_the_texts_agree_on_every_sentence():
-    scripts = "".join(file.body.decode() for name, file in pages.static_files().items() if name.endswith(".js"))
-    assert set(re.findall(r"texts\.(\w+)", scripts)) == set(pages.texts()[Language.EN].chat)
+def test_the_conversation_and_the_texts_agree_on_every_sentence():
+    code = {path.name: path.read_text("utf-8") for path in CONVERSATION.rglob("*.ts")}
+    names = set(re.findall(r'\| "(\w+)"', code.pop("config.ts").partition("type TextName")[2].partition(";")[0]))
+    assert names == {key for key in pages.texts()[Language.EN].chat if not key.startswith("removed_")}
+    used = set(re.findall(r"\w+", "".join(code.values())))
+    assert names <= used
 
 
-@pytest.mark.parametrize("group", ["page", "demo"])
-def test_no_sentence_is_left_over(group):
-    code = "".join(path.read_text("utf-8") for path in [*pages.FOLDER.glob("*.html"), pages.FOLDER.with_suffix(".py")])
-    for key in getattr(pages.texts()[Language.EN], group):
-        assert f"{group}.{key}" in code or f'{group}["{key}"]' in code, key
+def test_every_placeholder_has_a_chip_in_the_visitors_language():
+    chips = {key for key in pages.texts()[Language.EN].chat if key.startswith("removed_")}
+    assert chips == {f"removed_{entity}" for entity in Entity}
+    config = (CONVERSATION / "config.ts").read_text("utf-8")
+    assert set(re.findall(r'"(\w+)"', config.partition("type Hidden")[2])) == set(Entity)
+
+
+def test_no_sentence_is_left_over():
+    code = "".join(path.read_text("utf-8") for path in [*FOLDER.glob("*.html"), FOLDER.with_suffix(".py")])
+    for key in pages.texts()[Language.EN].page:
+        assert f"page.{key}" in code or f'page["{key}"]' in code, key
 
 
 def test_the_conversation_may_be_framed_by_the_clinics_sites_and_by_the_demo_alone():
@@ -137,40 +158,10 @@ def test_the_conversation_may_be_framed_by_the_clinics_sites_and_by_the_demo_alo
     )
 
 
-def test_the_demo_page_frames_us_and_calls_nobody():
-    policy = pages.demo_csp()
-    assert "frame-src 'self'" in policy
-    assert "connect-src 'none'" in policy
-    assert "frame-ancestors 'none'" in policy
-
-
-def test_a_static_address_changes_with_any_static_file(monkeypatch):
-    before = pages.static_url("chat.js")
-    changed = pages.static_files() | {"sse.js": pages.StaticFile(b"// new", "text/javascript")}
-    monkeypatch.setattr(pages, "static_files", lambda: changed)
-    pages.static_hash.cache_clear()
-    try:
-        assert pages.static_url("chat.js") != before
-    finally:
-        pages.static_hash.cache_clear()
-
-
-@pytest.mark.parametrize("name", ["", "nothing.js", "texts.toml", "embed.html", "../pages.py", "/etc/hosts"])
-def test_nothing_but_scripts_and_stylesheets_is_served(name):
-    with pytest.raises(KeyError):
-        pages.static_file(name)
-
-
-def test_every_script_that_a_script_imports_is_served():
-    for file in pages.static_files().values():
-        for imported in re.findall(rb'from "\./([\w.]+)"', file.body):
-            assert pages.static_file(imported.decode()).media_type.startswith("text/javascript")
-
-
 def test_the_stylesheets_use_colours_that_the_theme_defines():
-    defined = set(re.findall(r"--([\w-]+):", theme.theme_css(Widget()))) | {"inset"}
-    for name in ("chat.css", "demo.css"):
-        assert set(re.findall(r"var\(--([\w-]+)\)", pages.static_file(name).body.decode())) <= defined
+    defined = set(re.findall(r"--([\w-]+):", theme.theme_css(Widget()))) | {"icon"}
+    used = set(re.findall(r"var\(--([\w-]+)\)", static_files()["conversation.css"].body.decode()))
+    assert used <= defined
 
 
 @pytest.mark.parametrize(
@@ -195,7 +186,7 @@ def test_any_accent_is_readable_wherever_it_is_shown(accent, scheme):
         for text in ("text", "soft", "danger", "accent"):
             assert theme.contrast(colours[text], colours[surface]) >= 4.5
         assert theme.contrast(colours["edge"], colours[surface]) >= 3
-    for text, ground in (("on-brand", "brand"), ("on-accent", "accent")):
+    for text, ground in (("on-brand", "brand"), ("on-accent", "accent"), ("on-alarm", "alarm")):
         assert theme.contrast(colours[text], colours[ground]) >= 4.5
     assert f"color-scheme: {scheme};" in css
 
@@ -208,39 +199,3 @@ def test_a_clinic_may_fix_the_scheme_or_leave_it_to_the_visitor():
     assert "@media (prefers-color-scheme: dark)" in theme.theme_css(Widget(scheme="auto"))
     assert "@media" not in theme.theme_css(Widget(scheme="light"))
     assert "@media" not in theme.theme_css(Widget(scheme="dark"))
-
-
-@pytest.mark.parametrize(
-    "language, amount, currency, written",
-    [
-        ("en", "180.00", "EUR", "€180"),
-        ("en", "1250.5", "GBP", "£1,250.50"),
-        ("en", "95", "CHF", "CHF 95"),
-        ("fr", "1250", "EUR", "1 250 €"),
-        ("nl", "1250.50", "EUR", "€ 1.250,50"),
-        ("de", "1250.50", "EUR", "1.250,50 €"),
-    ],
-)
-def test_an_amount_is_written_as_its_language_does(language, amount, currency, written):
-    money = pages.texts()[Language(language)].money
-    assert format_amount(Decimal(amount), currency, money).replace("\xa0", " ").replace("\u202f", " ") == written
-
-
-def test_the_price_list_shows_what_is_offered_and_priced():
-    money = pages.texts()[Language.EN].money
-    lines = price_list(CLINIC, Language.EN, money=money, minutes="{count} min")
-    assert [line.price for line in lines] == ["€180 to €450", "from €290", "€95.50 to €1,250"]
-    assert (lines[0].description, lines[0].minutes) == ("Softens lines.", "30 min")
-    assert (lines[1].description, lines[1].minutes) == ("", "")
-
-
-def test_the_week_shows_every_interval_and_the_days_without_any():
-    assert opening_week(CLINIC, ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"])[::5] == [
-        ("Mo", "09:00–12:30, 13:30–18:00"),
-        ("Sa", "09:00–12:30"),
-    ]
-    assert opening_week(CLINIC, ["Mo", "Tu"])[1] == ("Tu", "")
-
-
-def test_the_demo_page_asks_a_question_with_a_name_and_a_number_in_it():
-    assert "0470 12 34 56" in both_pages()[1]

@@ -1,0 +1,16 @@
+/** Elements by script alone: the page may forbid markup from strings (Trusted Types) and inline styles. */
+
+/** @param properties of the element, not attributes: handlers among them, which no policy forbids */
+export function make<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  properties: Partial<HTMLElementTagNameMap[Name]>,
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Name] {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+export function setPx({ style }: HTMLElement, property: string, px: number): void {
+  style.setProperty(property, `${px}px`);
+}

@@ -1,0 +1,65 @@
+/**
+ * Where the conversation is shown: beside the page on a large screen, above whatever the page stacks (top layer) and
+ * not modal; on a small one instead of the page, which is inert meanwhile.
+ */
+import { make, setPx } from "./dom.ts";
+import { NAME } from "./texts.ts";
+
+/** Also a page at 400 % zoom, and a phone on its side. */
+const SMALL = "(max-width: 640px), (max-height: 480px)";
+
+export interface Panel {
+  dialog: HTMLDialogElement;
+  shown: boolean;
+  /** Shows the panel as this screen wants it, or hides it; the frame inside lives on. */
+  show(shown: boolean): void;
+}
+
+/**
+ * @param dismissed told that the visitor wants it closed: Escape, or a phone's back gesture
+ * @param signal ends what it listens to
+ */
+export function panel(dismissed: () => void, signal: AbortSignal): Panel {
+  const dialog = make("dialog", { popover: "manual", ariaLabel: NAME });
+  const small = matchMedia(SMALL);
+  let unlock = (): void => {};
+  const self: Panel = {
+    dialog,
+    shown: false,
+    show(shown) {
+      self.shown = shown;
+      unlock();
+      if (dialog.open) dialog.close();
+      else dialog.hidePopover?.();
+      if (!shown) return;
+      if (small.matches) {
+        dialog.showModal();
+        unlock = lockScrolling();
+      } else if (dialog.showPopover) dialog.showPopover();
+      else dialog.show(); // a browser of before 2024: beneath what the page puts on top
+    },
+  };
+  dialog.onclose = () => small.matches && dismissed();
+  dialog.onkeydown = ({ key }) => key === "Escape" && dismissed();
+  small.addEventListener("change", () => self.show(self.shown), { signal });
+  for (const type of ["resize", "scroll"]) visualViewport?.addEventListener(type, () => fit(dialog), { signal });
+  return self;
+}
+
+/** A phone's keyboard covers part of the page without resizing it; zooming in does not count. */
+function fit(dialog: HTMLElement): void {
+  const { offsetTop, height, scale } = visualViewport as VisualViewport;
+  if (scale > 1.01) return;
+  setPx(dialog, "--top", offsetTop);
+  setPx(dialog, "--height", height);
+}
+
+/** Keeps the page where it is; returns what gives it back as it was. */
+function lockScrolling(): () => void {
+  const { style } = document.documentElement;
+  const { overflow } = style;
+  style.overflow = "hidden";
+  return () => {
+    style.overflow = overflow;
+  };
+}
