@@ -5,18 +5,30 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.deployment import Deployment
 from tests.needs import PARTS
+from tests.shares import Shares, place
 
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """`lethe up` on embedded defaults, one for the whole run."""
+    """`lethe up` on embedded defaults, one for the whole run (tests/shares.py sees to that)."""
     with Deployment(tmp_path_factory.mktemp("up")) as deployment:
         yield deployment
+
+
+@pytest.hookimpl(trylast=True)  # pytest-randomly has shuffled them
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: place(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares | None:
+    return Shares(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @functools.cache

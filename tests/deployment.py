@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
+from click.testing import CliRunner
 from httpx_sse import EventSource
+
+from deploy.cli.__main__ import lethe as command
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,6 +32,16 @@ def lethe(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
         timeout=120,
         **options,
     )
+
+
+def called(*words: str, env: dict[str, str] | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Call the `lethe` command in this process: what starting one would take is saved where it proves nothing.
+
+    Every command is started as a process by some test too; see `lethe`.
+    """
+    done = CliRunner().invoke(command, words, prog_name="lethe", env=env, **options)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
 
 def three_free_ports() -> int:

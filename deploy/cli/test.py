@@ -5,23 +5,30 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import Final
 
 import click
 
 from deploy.up.plan import ROOT
+
+_TWO_PROCESSES: Final = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""A file in one process, since its tests share a database or a broker; tests/shares.py says which is begun first."""
+_COMPILED: Final = ROOT / ".cache" / "python"
+"""Keeps compiled modules, or each of the hundreds of processes that tests start may compile them again."""
 
 
 @click.command("test", context_settings={"ignore_unknown_options": True})
 @click.option("--long", is_flag=True, help="The long ones instead: load, faults, browser matrix, the real model.")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def command(long: bool, words: tuple[str, ...]) -> None:  # noqa: FBT001  # a flag
-    """Run the tests (under 5 minutes, in two processes unless WORDS say otherwise); WORDS go to pytest.
+    """Run the tests (some five minutes, in two processes unless WORDS say otherwise); WORDS go to pytest.
 
     What a missing system part keeps from running is said at the end, a line each, with its install
     command. With CI=true a missing part is a failure, except a Docker engine.
     """
-    chosen = ["-m", "long or real_model"] if long else [] if words else ["-n", "2", "--dist", "loadfile"]
-    environ = dict(os.environ) | {"PYTHONPATH": str(ROOT)}
+    chosen = ["-m", "long or real_model"] if long else [] if words else _TWO_PROCESSES
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environ |= {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(_COMPILED)}
     paths = [_absolute(word) for word in words]
     argv = [sys.executable, "-m", "pytest", *chosen, *paths]
     sys.exit(subprocess.run(argv, cwd=ROOT, env=environ, check=False).returncode)

@@ -101,12 +101,20 @@ def amounts(text: str) -> set[str]:
 
 def _allowed(case: Case, clinic: Clinic) -> set[str]:
     """Return the amounts that may be said: of the acceptable topics, and of the clinic as such."""
+    slugs = [t.slug for t in clinic.treatments]
+    about = [slug for slug in slugs if slug in case.topic or not case.topic or "clinic" in case.topic]
+    return {number for slug in ("", *about) for number in _amounts_of(clinic.id, slug)}
+
+
+@functools.cache
+def _amounts_of(name: str, slug: str) -> frozenset[str]:
+    """Return the amounts that a clinic's file says of a treatment; "": of the clinic as such."""
+    clinic = _clinics().get(name)
+    assert clinic
     of_clinic = [clinic.consultation, clinic.deposit, clinic.cancellation, clinic.payment, *clinic.promotions]
-    about = [t for t in clinic.treatments if t.slug in case.topic or not case.topic or "clinic" in case.topic]
-    numbers = set[str]()
-    for part in (*of_clinic, *about):
-        numbers |= set(re.findall(r"\d+(?:[.,]\d+)?", _CENTS.sub("", _SEPARATOR.sub("", f"{part!r}"))))
-    return numbers | {number.replace(".", ",") for number in numbers}
+    parts = [t for t in clinic.treatments if t.slug == slug] if slug else of_clinic
+    numbers = re.findall(r"\d+(?:[.,]\d+)?", _CENTS.sub("", _SEPARATOR.sub("", "\n".join(map(repr, parts)))))
+    return frozenset(numbers) | {number.replace(".", ",") for number in numbers}
 
 
 @functools.cache

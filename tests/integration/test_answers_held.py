@@ -1,4 +1,4 @@
-"""What a visitor's page gets to see when the model errs, through gateway, sanitiser, router and LLM worker."""
+"""What the model is asked, and what a visitor's page gets to see when it errs, through all parts of a turn."""
 
 import re
 
@@ -25,22 +25,50 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def asking(tmp_path_factory: pytest.TempPathFactory):
-    """Return a way to ask with a script, over parts that run."""
-    async with ScriptedProvider() as provider:
-        env = {"LETHE_LLM_BASE_URL": provider.base_url, "LETHE_LLM_API_KEY": "k", "LETHE_LLM_MODEL": "scripted"}
-        async with Cluster(tmp_path_factory.mktemp("held"), env=env) as cluster:
-            await cluster.start_all()
+async def provider():
+    async with ScriptedProvider() as server:
+        yield server
 
-            async def ask(script: Script):
-                provider.play(script)
-                async with cluster.client() as client:
-                    session = await open_session(client)
-                    turn = await take_turn(client, POEM, session=session)
-                    resumed = await client.post("/v1/sessions/resume", json={"session": turn.end["session"]})
-                return turn, resumed.json()["history"]
 
-            yield ask
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def cluster(tmp_path_factory: pytest.TempPathFactory, provider: ScriptedProvider):
+    """The parts of a turn, running."""
+    env = {"LETHE_LLM_BASE_URL": provider.base_url, "LETHE_LLM_API_KEY": "k", "LETHE_LLM_MODEL": "scripted"}
+    async with Cluster(tmp_path_factory.mktemp("held"), env=env) as parts:
+        await parts.start_all()
+        yield parts
+
+
+@pytest.fixture
+def asking(cluster: Cluster, provider: ScriptedProvider):
+    """Return a way to ask with a script."""
+
+    async def ask(script: Script):
+        provider.play(script)
+        async with cluster.client() as client:
+            session = await open_session(client)
+            turn = await take_turn(client, POEM, session=session)
+            resumed = await client.post("/v1/sessions/resume", json={"session": turn.end["session"]})
+        return turn, resumed.json()["history"]
+
+    return ask
+
+
+async def test_raw_text_never_reaches_the_provider(cluster: Cluster, provider: ScriptedProvider):
+    """Promise 2, seen from the provider's side of the socket."""
+    provider.play(Script())
+    provider.requests.clear()
+    hidden = ["emma.vdb@gmail.com", "0478 12 34 56", "Vandenbroucke"]
+    message = f"hi I'm Emma {hidden[2]}, mail {hidden[0]}, tel {hidden[1]}, please write a poem about my skin"
+    async with cluster.client() as client:
+        turn = await take_turn(client, message)
+    assert "redacted" in turn.names
+    bodies = [request.raw.decode() for request in provider.requests]
+    assert bodies, "the provider was not asked"
+    assert not [text for text in hidden for body in bodies if text in body]
+    sent = provider.requests[-1].body
+    assert sent["store"] is False
+    assert "user" not in sent
 
 
 async def test_a_false_answer_is_ended_with_the_way_to_the_clinic(asking):

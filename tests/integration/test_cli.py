@@ -9,13 +9,20 @@ from typing import Any
 
 import pytest
 
-from tests.deployment import Deployment, lethe, three_free_ports
+from tests.deployment import Deployment, called, lethe, three_free_ports
 from tests.small_clinic import GOOD
 
 CLINIC = "clinique-lumiere"
 NEVER = "Vandenbroucke"
 """Stands in bad input and must not come back."""
 EMERGENCY = "I lost vision in one eye after my filler"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, the current one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 def lines_of(text: str) -> list[dict[str, Any]]:
@@ -60,9 +67,9 @@ def test_help_is_good(words: tuple[str, ...]) -> None:
     ],
     ids=" ".join,
 )
-def test_wrong_usage_is_2_and_said_on_stderr(words: tuple[str, ...], tmp_path: Path) -> None:
-    data = ("--data", str(tmp_path)) if words[0] == "up" else ()
-    done = lethe(*words, *data, cwd=tmp_path, input="")
+def test_wrong_usage_is_2_and_said_on_stderr(words: tuple[str, ...], here: Path) -> None:
+    data = ("--data", str(here)) if words[0] == "up" else ()
+    done = called(*words, *data, input="")
     assert done.returncode == 2
     assert done.stdout == ""
     assert "Error" in done.stderr
@@ -167,7 +174,7 @@ def test_up_does_not_start_on_faulty_clinics(tmp_path: Path, name: str | None, t
     clinics.mkdir()
     if name:
         (clinics / f"{name}.toml").write_text(text)
-    done = lethe("up", "--port", "18999", "--clinics", str(clinics), "--data", str(tmp_path / "data"))
+    done = called("up", "--port", "18999", "--clinics", str(clinics), "--data", str(tmp_path / "data"))
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -182,12 +189,12 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("right", FAULTS, ids=[field for _, field in FAULTS.values()])
-def test_clinic_check_names_file_and_line_of_a_fault(tmp_path: Path, right: str) -> None:
+def test_clinic_check_names_file_and_line_of_a_fault(here: Path, right: str) -> None:
     wrong, field = FAULTS[right]
-    (tmp_path / "zonnehof.toml").write_text(GOOD.replace(right, wrong), "utf-8")
+    (here / "zonnehof.toml").write_text(GOOD.replace(right, wrong), "utf-8")
     before = GOOD[: GOOD.index(right)].count("\n")
     line = before + 1 + ("percent" in wrong or "ofered" in wrong)
-    done = lethe("clinic", "check", "zonnehof.toml", cwd=tmp_path)
+    done = called("clinic", "check", "zonnehof.toml")
     assert done.returncode == 1
     assert [said for said in done.stdout.splitlines() if said.startswith(f"zonnehof.toml:{line}: {field}")]
 
@@ -217,12 +224,12 @@ def test_new_keys_are_their_owners_alone(tmp_path: Path) -> None:
     assert not [seed for seed in seeds if seed in configuration]
 
 
-def test_rotation_puts_a_new_key_first_and_keeps_one_old(tmp_path: Path) -> None:
-    lethe("keys", "new", "keys", cwd=tmp_path)
-    file = tmp_path / "keys" / "session.key"
+def test_rotation_puts_a_new_key_first_and_keeps_one_old(here: Path) -> None:
+    called("keys", "new", "keys")
+    file = here / "keys" / "session.key"
     kept = [file.read_text().splitlines()]
     for _ in range(2):
-        done = lethe("keys", "rotate", "keys", cwd=tmp_path)
+        done = called("keys", "rotate", "keys")
         assert done.returncode == 0
         kept.append(file.read_text().splitlines())
     assert [len(keys) for keys in kept] == [1, 2, 2]
@@ -232,8 +239,8 @@ def test_rotation_puts_a_new_key_first_and_keeps_one_old(tmp_path: Path) -> None
     assert oct(file.stat().st_mode & 0o777) == "0o600"
 
 
-def test_rotation_needs_keys(tmp_path: Path) -> None:
-    done = lethe("keys", "rotate", str(tmp_path))
+def test_rotation_needs_keys(here: Path) -> None:
+    done = called("keys", "rotate", str(here))
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
 
@@ -276,17 +283,17 @@ def test_sanitise_gives_a_line_for_a_line() -> None:
 
 
 def test_sanitise_is_content_with_good_lines() -> None:
-    done = lethe("sanitise", "--clinic", CLINIC, input='{"text": "hello"}\n{"text": "bonjour"}')
+    done = called("sanitise", "--clinic", CLINIC, input='{"text": "hello"}\n{"text": "bonjour"}')
     assert done.returncode == 0
     assert [line["text"] for line in lines_of(done.stdout)] == ["hello", "bonjour"]
 
 
 def test_a_good_line_with_a_key_named_error_is_good() -> None:
-    assert lethe("sanitise", input='{"error": 1, "text": "hello"}\n').returncode == 0
+    assert called("sanitise", input='{"error": 1, "text": "hello"}\n').returncode == 0
 
 
 def test_an_empty_line_is_a_bad_line() -> None:
-    done = lethe("sanitise", input='\n{"text": "hello"}\n')
+    done = called("sanitise", input='\n{"text": "hello"}\n')
     assert done.returncode == 1
     assert lines_of(done.stdout)[0] == {"error": {"line": 1, "field": ""}}
 
@@ -324,7 +331,7 @@ def test_route_gives_a_line_for_a_line() -> None:
 
 
 def test_route_explains_itself_and_needs_a_clinic_from_somewhere() -> None:
-    done = lethe("route", "--explain", input=f'{{"text": "hello", "clinic": "{CLINIC}"}}\n{{"text": "hello"}}\n')
+    done = called("route", "--explain", input=f'{{"text": "hello", "clinic": "{CLINIC}"}}\n{{"text": "hello"}}\n')
     assert done.returncode == 1
     explained, fault = lines_of(done.stdout)
     assert explained.keys() > {"text", "clinic", "path", "intent", "topic", "language", "answer"}

@@ -13,18 +13,18 @@ import httpx
 import pyarrow.parquet
 import pytest
 
-from tests.deployment import Deployment, lethe
+from tests.deployment import Deployment, called, lethe
 
 CLINIC, OTHER = "clinique-lumiere", "huidkliniek-noord"
 TOKEN = re.compile(r"lethe_[A-Za-z0-9_-]{43}\n")
 
 
 def token(folder: Path, *words: str) -> Any:
-    return lethe("clinic", "token", *words, "--data", str(folder))
+    return called("clinic", "token", *words, "--data", str(folder))
 
 
 def test_a_token_is_printed_once_and_alone(tmp_path: Path) -> None:
-    done = token(tmp_path, CLINIC, "--days", "7")
+    done = lethe("clinic", "token", CLINIC, "--days", "7", "--data", str(tmp_path))
     assert done.returncode == 0
     assert TOKEN.fullmatch(done.stdout)
     assert re.search(rf"token \d{{6}} of {CLINIC}: valid, until \d{{4}}-\d\d-\d\d", done.stderr)
@@ -94,7 +94,7 @@ def _refused_within_a_second(client: httpx.Client, secret: str) -> None:
 
 
 def analytics(running: Deployment, *words: str) -> Any:
-    return lethe("analytics", *words, "--url", running.said["dashboard"], "--data", str(running.data))
+    return called("analytics", *words, "--url", running.said["dashboard"], "--data", str(running.data))
 
 
 @pytest.fixture(scope="module")
@@ -158,11 +158,11 @@ def test_a_refusal_names_the_parameter_and_is_1(running: Deployment, words: tupl
 
 
 def test_it_says_when_nobody_is_there(tmp_path: Path) -> None:
-    assert "--data: holds no token" in lethe("analytics", "topics", CLINIC, "--data", str(tmp_path)).stderr
+    assert "--data: holds no token" in called("analytics", "topics", CLINIC, "--data", str(tmp_path)).stderr
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "analytics.token").write_text("x")
     for url in ("http://127.0.0.1:1", "nowhere"):
-        done = lethe("analytics", "topics", CLINIC, "--data", str(tmp_path), "--url", url)
+        done = called("analytics", "topics", CLINIC, "--data", str(tmp_path), "--url", url)
         assert (done.returncode, done.stdout) == (1, "")
         assert "lethe up" in done.stderr
         assert "Traceback" not in done.stderr

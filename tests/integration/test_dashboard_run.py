@@ -16,6 +16,7 @@ from analytics.dashboard.tokens import make, revoke
 from analytics.store import Store
 from analytics.stream import Stream
 from tests.dashboard_app import MINE, NOW, OTHER, fill
+from tests.deployment import called
 from tests.fixtures_analytics import ROOT, Analytics, Broker, publish, turn
 from tests.fixtures_clickhouse import free_port
 from tests.fixtures_clickhouse_users import KEEPER, READER, WRITER, server_with_users, users_file
@@ -121,7 +122,8 @@ def _refused_within_a_second(client: httpx.Client, secret: str) -> None:
 def test_a_setting_that_cannot_be_used_is_named(settings, named, tmp_path):
     (tmp_path / "short").write_text("anna")
     given = {name: tmp_path / value if value == "short" else value for name, value in settings.items()}
-    done = run(**({"clickhouse_url": "http://127.0.0.1:1", "http_port": free_port()} | given))
+    refused = {"clickhouse_url": "http://127.0.0.1:1", "http_port": free_port()} | given
+    done = called("run", "dashboard", env=_environ(refused))
     assert (done.returncode, done.stdout) == (2, "")
     assert named in done.stderr
     assert "Traceback" not in done.stderr

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.deployment import Deployment, lethe
+from tests.deployment import Deployment, called, lethe
 
 CLINIC = "clinique-lumiere"
 ORIGIN = "https://www.clinique-lumiere.example"
@@ -18,7 +18,7 @@ WITHIN_S = 20.0
 
 def topics(running: Deployment, source: str, *options: str) -> dict[str, Any]:
     words = ("--source", source, "--json", "--url", running.said["dashboard"], "--data", str(running.data), *options)
-    done = lethe("analytics", "topics", CLINIC, *words)
+    done = called("analytics", "topics", CLINIC, *words)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -85,7 +85,7 @@ def test_figures_in_words_are_a_line_a_topic(running: Deployment) -> None:
 )
 def test_what_cannot_be_asked_is_said(running: Deployment, words: tuple[str, str]) -> None:
     given = {"--url": running.said["dashboard"], "--data": str(running.data)} | {words[0]: words[1]}
-    done = lethe("analytics", "topics", CLINIC, *(word for pair in given.items() for word in pair))
+    done = called("analytics", "topics", CLINIC, *(word for pair in given.items() for word in pair))
     assert done.returncode == 1
     assert done.stdout == ""
     assert "Error" in done.stderr

@@ -116,23 +116,3 @@ async def test_no_part_keeps_a_message(tmp_path: Path, provider: ScriptedProvide
     assert in_parts == {}
     assert in_files([tmp_path], canaries) == []
     assert not any(canary in metrics for canary in canaries)
-
-
-async def test_raw_text_never_reaches_the_provider(tmp_path: Path, provider: ScriptedProvider) -> None:
-    """Promise 2, seen from the provider's side of the socket."""
-    provider.play(Script())
-    provider.requests.clear()
-    hidden = ["emma.vdb@gmail.com", "0478 12 34 56", "Vandenbroucke"]
-    message = f"hi I'm Emma {hidden[2]}, mail {hidden[0]}, tel {hidden[1]}, please write a poem about my skin"
-    env = {"LETHE_LLM_BASE_URL": provider.base_url, "LETHE_LLM_API_KEY": "k"}
-    async with Cluster(tmp_path, env=env) as cluster:
-        await cluster.start_all()
-        async with cluster.client() as client:
-            turn = await take_turn(client, message)
-    assert "redacted" in turn.names
-    bodies = [request.raw.decode() for request in provider.requests]
-    assert bodies, "the provider was not asked"
-    assert not [text for text in hidden for body in bodies if text in body]
-    sent = provider.requests[-1].body
-    assert sent["store"] is False
-    assert "user" not in sent

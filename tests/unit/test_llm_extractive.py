@@ -82,7 +82,7 @@ def test_the_routers_notice_ends_the_answer(place):
     assert said.endswith("\n\nUnder 16: with a parent.")
 
 
-@pytest.mark.parametrize("intent", FOR_PEOPLE)
+@pytest.mark.parametrize("intent", sorted(FOR_PEOPLE))
 def test_what_a_person_should_answer_is_not_answered_by_a_text(intent):
     about = BOTOX if intent is not Intent.MEDICAL_ADVICE else {}
     said, last = answer(turn("Can I go swimming after botox?", **about, intent=intent))
