@@ -9,14 +9,16 @@ closed is written after them, and read from the blocks themselves where a proces
 The clinic's time zone, and k for the current 12 weeks, are kept with that day: a changed setting
 does not move what has been published.
 
-Runs between two batches of the worker, so that no turn is stored while its day is closed.
+Runs between two batches of the worker, so that no turn is stored while its day is closed, and right
+after the rollups were compared with the raw rows. An earlier worker's closing can no longer land: its
+statements are refused (`analytics.succession`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, LiteralString, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,7 @@ import structlog
 
 from analytics.noise import noise
 from analytics.release import CLOSING_DELAY, LEVELS, RELEASED_SOURCES, Block, Cells, Count, K, era, release
+from analytics.rollups import reconcile
 from analytics.store import Store, read_sql
 from schemas.events import TurnFact
 from schemas.taxonomy import Source
@@ -76,7 +79,8 @@ class Closing:
         self._epsilon, self._noise = epsilon, noise(epsilon)
         self._closed: dict[tuple[str, Source], Closed] = {}
         self.lock = asyncio.Lock()
-        """Held while days are closed, and by who stores turns otherwise than the worker (`analytics.seeding`)."""
+        """Held while days are closed or rollups compared, and by who stores turns otherwise than the worker
+        (`analytics.seeding`)."""
 
     async def load(self) -> None:
         """Read up to where everything is closed.
@@ -109,11 +113,9 @@ class Closing:
         Raises:
             StoreFault: The database failed; what was closed stays so.
         """
-        blocks = 0
         async with self.lock:
-            for clinic, source, _ in await self._store.query(_SOURCES):
-                blocks += await self.close(clinic, Source(source), now=caught_up)
-        return blocks
+            whose = [(clinic, Source(source)) for clinic, source, _ in await self._store.query(_SOURCES)]
+            return await self._close(whose, now=caught_up)
 
     async def close(self, clinic: str, source: Source, *, now: dt.datetime) -> int:
         """Close the days of one clinic and source that are over at `now` (aware), and return the blocks published.
@@ -123,18 +125,36 @@ class Closing:
         Raises:
             StoreFault: The database failed; nothing was closed, or all of it.
         """
+        return await self._close([(clinic, source)], now=now)
+
+    async def _close(self, whose: Sequence[tuple[str, Source]], *, now: dt.datetime) -> int:
+        """Close what is due, with rollups that were compared with the raw rows just before."""
+        if not [pair for pair in whose if await self._due(*pair, now=now)]:
+            return 0
+        await reconcile(self._store, today=dt.datetime.now(dt.UTC).date())  # not `now`: raw rows expire by the clock
+        blocks = 0
+        for clinic, source in whose:
+            if state := await self._due(clinic, source, now=now):
+                blocks += await self._publish(clinic, source, state)
+        return blocks
+
+    async def _due(self, clinic: str, source: Source, *, now: dt.datetime) -> Closed | None:
+        """Return where the figures of a clinic and source will stand once they are closed; None: nothing is due."""
         before = self._closed.get((clinic, source))
         zone = before.timezone if before else self._timezone(clinic)
         closed = last_over(now, zone)
         if source not in RELEASED_SOURCES or (before and before.closed >= closed):
-            return 0
+            return None
         first = before.first if before else await self._first(clinic, source, zone)
         if first is None or first > closed:
-            return 0
-        state = Closed(zone, closed, first, self._k_at(before, closed), self._epsilon)
+            return None
+        return Closed(zone, closed, first, self._k_at(before, closed), self._epsilon)
+
+    async def _publish(self, clinic: str, source: Source, state: Closed) -> int:
+        before = self._closed.get((clinic, source))
         blocks = self._noise(await self._new_blocks(clinic, source, before, state))
         if not before:  # so that `load` finds time zone and k beside blocks that are all there is
-            await self._write(clinic, source, state._replace(closed=first - _DAY))
+            await self._write(clinic, source, state._replace(closed=state.first - _DAY))
         if blocks:
             await self._store.insert("lethe.released", [_row(clinic, source, block) for block in blocks])
         await self._write(clinic, source, state)

@@ -90,6 +90,7 @@ async def serve(settings: AnalyticsSettings, named: Prepared, *, nc: Client, sto
             stores.keeper, timezone=zones, k=settings.fewest_conversations, epsilon=settings.noise_epsilon
         )
         sink = Sink(stores.keeper, closing=closing, writer=stores.writer)
+        await sink.take_over()  # before the port is open: by it, too, turns may be stored (`analytics.seeding`)
         figures = Figures(stores.reader, own=stores.reader is stores.keeper)
         intake = worker.Intake()
         server = _server(named, stores, figures, closing, intake)

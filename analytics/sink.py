@@ -1,11 +1,10 @@
-"""Where events end: rows, the position up to which they are stored, and the comparison with the rollups.
+"""Where events end: rows, and the position up to which they are stored.
 
 How a batch is stored exactly once is told in `analytics.worker`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, LiteralString, NamedTuple
@@ -13,7 +12,8 @@ from typing import Any, Final, LiteralString, NamedTuple
 import msgspec
 
 from analytics.closing import Closing
-from analytics.store import Store, read_sql
+from analytics.store import Store
+from analytics.succession import take_over
 from schemas import metrics
 from schemas.events import ConsentFact, TurnFact
 
@@ -22,8 +22,6 @@ RAW_DAYS: Final = 90
 FRESH_DAYS: Final = 85
 """Older events are not stored any more. Less than `RAW_DAYS`: an event stored by a process that died before it
 could save its position is found again by its row, which must therefore still be there when it is read again."""
-COMPARED_DAYS: Final = 80
-"""How far back raw rows and rollups are compared: days of which no raw row has expired."""
 
 _PARTS: Final[LiteralString] = """
 SELECT table, count() FROM system.parts WHERE database = 'lethe' AND active GROUP BY table
@@ -35,12 +33,6 @@ SELECT
     (SELECT max(batch) FROM lethe.turn_facts WHERE stream = {stream:Int64}) AS turns,
     (SELECT max(batch) FROM lethe.consent_facts WHERE stream = {stream:Int64}) AS consents
 """
-_ROLLUPS: Final[tuple[tuple[LiteralString, LiteralString], ...]] = (
-    ("lethe.turns_by_hour", read_sql("repairs", "hour")),
-    ("lethe.turns_by_day", read_sql("repairs", "day")),
-    ("lethe.turns_by_month", read_sql("repairs", "month")),
-)
-"""In the order in which they feed each other: a correction of the hours flows into days and months by itself."""
 
 
 class Position(NamedTuple):
@@ -82,6 +74,24 @@ class Sink:
         """
         self.store, self.closing = store, closing
         self._writer = writer or store
+        self._stores = (store,) if self._writer is store else (store, self._writer)
+
+    async def take_over(self) -> None:
+        """End what an earlier worker left on its way (`analytics.succession`); ask for the position afterwards.
+
+        Raises:
+            StoreFault: The database failed, or another worker did the same just now.
+        """
+        await take_over(self._stores)
+
+    async def stay(self) -> None:
+        """Remain who writes, though there be nothing to write for long.
+
+        Raises:
+            StoreFault: The database failed, or another worker took over.
+        """
+        for store in self._stores:
+            await store.stay()
 
     async def position(self, stream: int) -> Position:
         """Return where reading of the stream created at `stream` (µs since 1970) goes on.
@@ -96,7 +106,7 @@ class Sink:
         """Store of `batch` what is after `position`, then the position; return it.
 
         Raises:
-            StoreFault: The database failed; the position must then be asked for anew.
+            StoreFault: The database failed, or another worker took over; take over then, and ask for the position anew.
         """
         mark = {"stream": stream, "batch": batch.last}
         new = [fact for seq, fact in batch.turns if seq > position.turns]
@@ -117,27 +127,6 @@ class Sink:
             StoreFault: The database failed.
         """
         return dict(await self.store.query(_PARTS))
-
-    async def reconcile(self, *, today: dt.date) -> int:
-        """Correct the rollups from the raw rows, and return how many rows of them were wrong.
-
-        A view may have been written without its raw rows or the raw rows without their view, when the process
-        died in between. The difference is inserted, as a row with signed counters.
-
-        Raises:
-            StoreFault: The database failed; what was corrected stays so, the rest is found next time.
-        """
-        since = (today - dt.timedelta(days=COMPARED_DAYS)).isoformat()
-        month = (today - dt.timedelta(days=COMPARED_DAYS)).replace(day=1).isoformat()
-        wrong = 0
-        for table, gaps in _ROLLUPS:
-            day = since if table == "lethe.turns_by_hour" else month
-            count = "SELECT count() FROM (" + gaps + ")"  # noqa: S608  # gaps is a file of the repository
-            ((rows,),) = await self.store.query(count, {"since": day})
-            if rows:
-                await self.store.command("INSERT INTO " + table + "\n" + gaps, {"since": day})
-            wrong += rows
-        return wrong
 
 
 def is_fresh(fact: TurnFact | ConsentFact, *, now: float) -> bool:

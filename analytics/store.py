@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,6 +21,8 @@ from typing import Any, Final, LiteralString, NamedTuple, cast
 import clickhouse_connect
 import msgspec
 from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from analytics import sessions
 
 HERE: Final = Path(__file__).parent
 INSERT_LIMIT_S: Final = 20
@@ -91,10 +94,12 @@ def migrations() -> tuple[Migration, ...]:
 class Store:
     """One open database. Calls may come from any task; they run one after another."""
 
-    def __init__(self, client: Any, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, client: Any, thread: ThreadPoolExecutor, *, is_server: bool) -> None:
         """Wrap an open client; use `Store.open`."""
         self._client = client
         self._thread = thread
+        self._session: dict[str, str | int] = {}
+        self.is_server = is_server
 
     @classmethod
     async def open(cls, *, data_dir: str = "", url: str = "") -> Store:
@@ -110,7 +115,37 @@ class Store:
         except StoreFault:
             thread.shutdown()
             raise
-        return cls(client, thread)
+        return cls(client, thread, is_server=bool(url))
+
+    async def enter(self, session: str) -> None:
+        """Open a session of a server, and write in it from now on: once it is gone, every write is refused.
+
+        Raises:
+            StoreFault: The database failed.
+        """
+        await self._run(lambda: sessions.open_session(self._client, session))
+        self._session = sessions.within(session)
+
+    def leave(self) -> None:
+        """Have every write refused until `enter`."""
+        self._session = sessions.within("none")
+
+    async def stay(self) -> None:
+        """Keep the session that this store writes in from ending by itself.
+
+        Raises:
+            StoreFault: The database failed, or the session is gone.
+        """
+        if self._session:
+            await self.command("SELECT 1")
+
+    async def end(self, session: str) -> None:
+        """Have a server forget a session.
+
+        Raises:
+            StoreFault: `sessions.IN_USE` while something runs in it, `sessions.GONE` where there is none; or it failed.
+        """
+        await self._run(lambda: sessions.close_session(self._client, session))
 
     async def command(self, sql: LiteralString, parameters: Parameters | None = None) -> None:
         """Run a statement that returns no rows.
@@ -118,7 +153,8 @@ class Store:
         Raises:
             StoreFault: It failed.
         """
-        await self._run(lambda: self._client.command(sql, parameters=_plain(parameters)))
+        settings = dict(self._session)
+        await self._run(lambda: self._client.command(sql, parameters=_plain(parameters), settings=settings))
 
     async def query(self, sql: LiteralString, parameters: Parameters | None = None) -> list[tuple[Any, ...]]:
         """Return a query's rows.
@@ -139,9 +175,11 @@ class Store:
         """
         block = b"\n".join(msgspec.json.encode(row) for row in rows)
         columns = list(rows[0])
+        settings = {**_ONE_PART, **self._session}
+        # A stream, as the client sends bytes a second time when the answer to the first does not come.
         await self._run(
             lambda: self._client.raw_insert(
-                table, column_names=columns, insert_block=block, settings=dict(_ONE_PART), fmt="JSONEachRow"
+                table, column_names=columns, insert_block=io.BytesIO(block), settings=settings, fmt="JSONEachRow"
             )
         )
 

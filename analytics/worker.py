@@ -25,10 +25,10 @@ A stream that was deleted and made anew counts from 1 again; its creation time i
 positions are too. The parts are flushed to the disk before an insert returns, so a machine that
 loses power is no different from a process that is killed.
 
-Only one worker may run on a database: two would store everything twice. On chDB the folder's lock
-sees to that; on a server, run one replica and replace it by stopping the old one first. On a server
-an insert whose connection broke may still be running: the worker waits until the server has given
-it up before it asks for the position again.
+Only one worker writes to a database at a time. On chDB the folder's lock sees to that; on a server
+the one that begins ends what earlier ones left on its way, before it asks for anything
+(`analytics.succession`). Two that run beside each other store nothing twice, but stop each other
+again and again: run one replica.
 
 What cannot be read is counted and passed over: an event that does not decode, is too old, or names
 an unknown topic must not hold up those behind it. The stream keeps events for
@@ -49,6 +49,7 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from analytics.rollups import reconcile
 from analytics.settings import AnalyticsSettings
 from analytics.sink import Batch, Position, Sink, is_fresh
 from analytics.store import INSERT_LIMIT_S, StoreFault
@@ -60,6 +61,7 @@ from schemas.message import Malformed, json_decode
 from schemas.treatments import is_topic
 
 _RETRY_S: Final = 1.0
+_STAY_EVERY_S: Final = 60.0
 _KINDS: Final[dict[str, type[TurnFact | ConsentFact]]] = {"fact.turn": TurnFact, "fact.consent": ConsentFact}
 
 _log: Any = structlog.get_logger()
@@ -125,9 +127,8 @@ async def _consume(
     metrics.FACTS_STREAM_BYTES.set(state.size_bytes)
     if intake.read is not None:  # while the database is away it is known from before, and grows in sight
         metrics.FACTS_LAG.set(max(0, state.last - intake.read))
-    await _reconcile(sink)
-    await sink.closing.load()
-    reconciled_at = closed_at = time.monotonic()
+    await _begin(sink)
+    reconciling, closing, staying = map(_Every, (settings.reconcile_every_s, settings.close_every_s, _STAY_EVERY_S))
     position = await _skip_lost(sink, state, await sink.position(state.created_us), intake=intake)
     intake.read = position.read
     metrics.FACTS_LAG.set(max(0, state.last - position.read))
@@ -141,13 +142,36 @@ async def _consume(
                 _count_batch(batch, intake=intake, waiting=messages[-1].metadata.num_pending)
             if not messages or not messages[-1].metadata.num_pending:
                 intake.caught_up = dt.datetime.now(dt.UTC)
-            if time.monotonic() - reconciled_at > settings.reconcile_every_s:
+            if staying.is_due():
+                await sink.stay()
+            if reconciling.is_due():
                 await _reconcile(sink)
-                reconciled_at = time.monotonic()
-            if intake.caught_up and time.monotonic() - closed_at > settings.close_every_s:
+            if intake.caught_up and closing.is_due():
                 await sink.closing.close_due(caught_up=intake.caught_up)
                 metrics.CLOSED_AGE.set(sink.closing.behind_s(dt.datetime.now(dt.UTC)))
-                closed_at = time.monotonic()
+
+
+class _Every:
+    """Is due again and again, first when so many seconds have passed."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._last = seconds, time.monotonic()
+
+    def is_due(self) -> bool:
+        """Whether it is time; if so, it has begun anew."""
+        now = time.monotonic()
+        if now - self._last <= self._seconds:
+            return False
+        self._last = now
+        return True
+
+
+async def _begin(sink: Sink) -> None:
+    """Become who writes, then see that rollups agree with raw rows and up to where days are closed."""
+    async with sink.closing.lock:
+        await sink.take_over()
+        await sink.closing.load()
+    await _reconcile(sink)
 
 
 def _count_batch(batch: Batch, *, intake: Intake, waiting: int | None) -> None:
@@ -208,10 +232,8 @@ def _read(message: Msg, *, now: float) -> TurnFact | ConsentFact | str:
 
 
 async def _reconcile(sink: Sink) -> None:
-    wrong = await sink.reconcile(today=dt.datetime.now(dt.UTC).date())
-    if wrong:
-        metrics.ROLLUPS_CORRECTED.inc(wrong)
-        _log.warning("rollups_corrected", rows=wrong)
+    async with sink.closing.lock:  # or turns were stored meanwhile that are in the raw rows only
+        await reconcile(sink.store, today=dt.datetime.now(dt.UTC).date())
     try:
         parts = await sink.parts()
     except StoreFault as fault:  # a user that may not ask; events are stored all the same

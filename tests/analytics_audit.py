@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, LiteralString, cast
 
-from analytics.sink import _OFFERED, _ROLLUPS, COMPARED_DAYS
+from analytics.rollups import COMPARED_DAYS, GAPS
+from analytics.sink import _OFFERED
 from analytics.store import Store
 from schemas.events import ConsentFact, TurnFact
 
@@ -42,7 +43,7 @@ async def look(data_dir: str, url: str) -> dict[str, Any]:
     ((*rows,),) = await store.query(_COUNTS)
     turns = {tuple(row): number for *row, number in await store.query(_TURNS)}
     first = (dt.datetime.now(dt.UTC).date() - dt.timedelta(days=COMPARED_DAYS)).replace(day=1)
-    counts = ["SELECT count() FROM (" + gaps + ")" for _, gaps in _ROLLUPS]  # noqa: S608  # files of the repository
+    counts = ["SELECT count() FROM (" + gaps + ")" for _, gaps in GAPS]  # noqa: S608  # files of the repository
     wrong = [await store.query(cast("LiteralString", sql), {"since": first}) for sql in counts]
     await store.close()
     return {"rows": rows, "turns": _digest(turns), "wrong": sum(number for ((number,),) in wrong)}

@@ -14,9 +14,10 @@ class FaultProxy:
     def __init__(self, target: int) -> None:
         """`target` is a port of 127.0.0.1."""
         self._target = target
-        self._flows = asyncio.Event()
-        self._flows.set()
-        self._refuses = False
+        self._flows, self._answers = asyncio.Event(), asyncio.Event()
+        self.held = 0
+        """Pieces that have been held back so far."""
+        self.flow()
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._pumps: set[asyncio.Task[None]] = set()
@@ -38,11 +39,17 @@ class FaultProxy:
     def stall(self) -> None:
         """Hold everything back: a cable that is pulled."""
         self._flows.clear()
+        self._answers.clear()
+
+    def stall_answers(self) -> None:
+        """Hold back what the target says, and pass on what it is told."""
+        self._answers.clear()
 
     def flow(self) -> None:
         """Let everything pass again, what was held back first."""
         self._refuses = False
         self._flows.set()
+        self._answers.set()
 
     def cut(self) -> None:
         """Reset every connection and refuse new ones."""
@@ -62,15 +69,16 @@ class FaultProxy:
             return
         there, back = await asyncio.open_connection("127.0.0.1", self._target)
         self._writers |= {writer, back}
-        for source, sink in ((reader, back), (there, writer)):
-            pump = asyncio.create_task(self._pump(source, sink))
+        for source, sink, flows in ((reader, back, self._flows), (there, writer, self._answers)):
+            pump = asyncio.create_task(self._pump(source, sink, flows))
             self._pumps.add(pump)
             pump.add_done_callback(self._pumps.discard)
 
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, flows: asyncio.Event) -> None:
         try:
             while data := await source.read(65_536):
-                await self._flows.wait()
+                self.held += not flows.is_set()
+                await flows.wait()
                 sink.write(data)
                 await sink.drain()
         except OSError:

@@ -140,6 +140,7 @@ async def measure_inserts(sink: Sink, *, until: dt.date, batch: int = 5_000, bat
     """Return rows a second through the worker's own sink, and how long one event takes to be counted."""
     made = events(CLINIC, days=80, until=until, timezone="UTC", offered=("lip_filler",), chats_a_month=20_000)
     facts: list[TurnFact] = [fact for fact, _ in zip(made, range(batch * batches), strict=False)]
+    await sink.take_over()
     position, began = Position(0, 0), time.perf_counter()
     for number in range(len(facts) // batch):
         rows = list(enumerate(facts[number * batch : (number + 1) * batch], number * batch + 1))

@@ -5,6 +5,7 @@ import datetime as dt
 
 import pytest
 
+from analytics import worker
 from analytics.closing import Closing, last_over
 from analytics.figures import Asked, Compare, Figures, Filters, HeatRun, Row, Span, TooManyDimensions
 from analytics.release import EPOCH
@@ -200,6 +201,43 @@ async def test_a_late_turn_is_stored_and_changes_no_figure(store):
     assert set(before) <= set(after)
     for tree in ("total", "ending", "topic", "language", "hour"):
         assert sum(row[-2] for row in after if row[0] == tree) == 13, "the turn of the second day still waits"
+
+
+async def test_a_late_turn_that_looked_automated_is_not_among_those_left_out(store):
+    """Few a day, so that the week is what is said of them, and the late ones would be in it."""
+    flow = Pipeline(store)
+    await flow.add(*[turn(0)] * 9, *[turn(0, suspect=True)] * 3)
+    await flow.closing.close_due(caught_up=over(0))
+    await flow.add(turn(0, suspect=True), *[turn(1, suspect=True)] * 3)
+    await flow.closing.close_due(caught_up=over(83))
+    assert [row[-2] for row in await flow.blocks() if row[0] == "left_out"] == [6]
+
+
+@pytest.mark.parametrize("source", [Source.VISITOR, Source.SEED])
+async def test_what_is_published_was_compared_with_the_raw_rows_just_before(store, source):
+    """A process that died left the counts by hour short, or ahead, after they had last been compared."""
+    flow = Pipeline(store)
+    day = (dt.datetime.now(dt.UTC).date() - dt.timedelta(days=3) - MONDAY).days
+    await flow.add(*[turn(day, source=source)] * 9)
+    await store.command("INSERT INTO lethe.turns_by_hour SELECT * FROM lethe.turns_by_hour")
+    now = dt.datetime.now(dt.UTC)
+    if source is Source.VISITOR:
+        await flow.closing.close_due(caught_up=now)
+    else:
+        await flow.closing.close("lumiere", source, now=now)
+    assert await store.query("SELECT sum(turns) FROM lethe.released WHERE tree = 'total'") == [(9,)]
+
+
+async def test_rollups_are_compared_while_nobody_else_stores_turns(store, monkeypatch):
+    """Raw rows of synthetic turns may be there and their counts not yet: a correction would count them twice."""
+    flow, held = Pipeline(store), []
+
+    async def compared(*_, **__):
+        held.append(flow.closing.lock.locked())
+
+    monkeypatch.setattr(worker, "reconcile", compared)
+    await worker._reconcile(flow.sink)
+    assert held == [True]
 
 
 async def test_a_turn_of_a_day_that_is_open_is_not_late(store):

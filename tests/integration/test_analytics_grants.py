@@ -5,9 +5,11 @@ import datetime as dt
 
 import pytest
 
+from analytics import sessions
 from analytics.closing import Closing
 from analytics.figures import Asked, Figures, Span
 from analytics.release import RELEASED_SOURCES
+from analytics.rollups import reconcile
 from analytics.sink import Batch, Position, Sink
 from analytics.store import Store, StoreFault
 from schemas.events import ConsentFact, TurnFact
@@ -46,6 +48,7 @@ TABLES = {
     "turn_facts",
     "consent_facts",
     "sink_offset",
+    "workers",
     "migrations",
     "turns_by_hour",
     "turns_by_day",
@@ -102,10 +105,29 @@ def test_every_table_is_spoken_of_here(asker):
 async def test_writer_and_keeper_store_a_batch_together(stores):
     keeper, writer = stores
     sink = Sink(keeper, closing=Closing(keeper, timezone=lambda _: "UTC"), writer=writer)
+    await sink.take_over()
+    await sink.stay()
     await sink.add(Batch(4, [(n, TURN) for n in (1, 2, 3)], [(4, CONSENT)]), stream=1, position=Position(0, 0))
     assert await sink.position(1) == Position(4, 4)
     sums = "SELECT (SELECT sum(turns) FROM lethe.turns_by_hour), (SELECT sum(turns) FROM lethe.turns_by_month)"
     assert await keeper.query(sums) == [(3, 3)]
+
+
+async def test_who_takes_over_ends_what_keeper_and_writer_had_on_their_way(running, stores):
+    """Each of the two users has a session; both are closed."""
+    sinks = [
+        Sink(keeper, closing=Closing(keeper, timezone=lambda _: "UTC"), writer=writer)
+        for keeper, writer in (stores, [await Store.open(url=running[0].url(user, user)) for user in (KEEPER, WRITER)])
+    ]
+    for sink in sinks:
+        await sink.take_over()
+    for store in stores:
+        with pytest.raises(StoreFault) as refused:
+            await store.stay()
+        assert refused.value.code == sessions.GONE
+    await sinks[1].stay()
+    for store in sinks[1]._stores:
+        await store.close()
 
 
 async def test_the_keeper_corrects_what_the_writer_left_short(stores):
@@ -113,10 +135,9 @@ async def test_the_keeper_corrects_what_the_writer_left_short(stores):
     await keeper.command(
         "INSERT INTO lethe.turns_by_hour (clinic, hour, topic, turns) VALUES ('noord', toStartOfHour(now()), 'none', 2)"
     )
-    sink = Sink(keeper, closing=Closing(keeper, timezone=lambda _: "UTC"))
     today = dt.datetime.now(dt.UTC).date()
-    assert await sink.reconcile(today=today) == 1
-    assert await sink.reconcile(today=today) == 0
+    assert await reconcile(keeper, today=today) == 1
+    assert await reconcile(keeper, today=today) == 0
 
 
 @pytest.mark.parametrize("table", sorted(TABLES))

@@ -41,11 +41,20 @@ def url(request, tmp_path):
         yield server.url()
 
 
-async def test_a_worker_killed_again_and_again_loses_nothing_and_stores_nothing_twice(broker, nc, url, tmp_path):
+@pytest.mark.parametrize(
+    "url, goals",
+    [
+        pytest.param("chdb", (1_900,), id="once"),
+        pytest.param("chdb", (600, 1_900, 3_300), id="again and again", marks=pytest.mark.long),
+        pytest.param("server", (600, 1_900, 3_300), id="again and again, over a server", marks=pytest.mark.long),
+    ],
+    indirect=["url"],
+)
+async def test_a_killed_worker_loses_nothing_and_stores_nothing_twice(broker, nc, url, goals, tmp_path):
     facts = [turn(n) if n % 10 else CONSENT for n in range(5_000)]
     last = await publish(nc, facts)
     chance = random.Random(5)  # noqa: S311  # moments, repeatable
-    for goal in (600, 1_900, 3_300):
+    for goal in goals:
         async with Analytics(broker, tmp_path, url=url, batch_rows=200) as worker:
             await worker.stored(goal)
             await asyncio.sleep(chance.uniform(0, 0.03))
