@@ -9,12 +9,17 @@ from typing import Final
 from xdist.scheduler import LoadFileScheduling
 
 TESTS: Final = Path(__file__).parent
-ASK_RUNNING: Final = tuple(
-    file.relative_to(TESTS.parent).as_posix()
-    for file in sorted(TESTS.glob("*/test_*.py"))
-    if re.search(r"\brunning: ", file.read_text("utf-8"))
-)
-"""The files with a test that asks the `running` Lethe: all in one process, or each process starts one of its own."""
+
+
+def _files_with(fixture: str) -> tuple[str, ...]:
+    """Return the test files that ask for `fixture`, a whole Lethe: all in one process, or each starts one."""
+    asks = re.compile(rf"\b{fixture}: ")
+    found = sorted(file for file in TESTS.glob("*/test_*.py") if asks.search(file.read_text("utf-8")))
+    return tuple(file.relative_to(TESTS.parent).as_posix() for file in found)
+
+
+ASK_RUNNING: Final = _files_with("running")
+ASK_EMBEDDED: Final = _files_with("embedded")
 LONG: Final = (
     "tests/e2e/",
     "tests/faults/",
@@ -28,11 +33,14 @@ LONG: Final = (
 
 def place(nodeid: str) -> int:
     """Return how soon a test is begun; those of one number in any order."""
-    return 0 if nodeid.startswith(ASK_RUNNING) else 1 if nodeid.startswith(LONG) else 2
+    return 0 if nodeid.startswith(ASK_RUNNING + ASK_EMBEDDED) else 1 if nodeid.startswith(LONG) else 2
 
 
 class Shares(LoadFileScheduling):
-    """As ``--dist loadfile``, but the files that ask the `running` Lethe count as one."""
+    """As ``--dist loadfile``, but the files that ask for the same Lethe count as one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return ASK_RUNNING[0] if nodeid.startswith(ASK_RUNNING) else super()._split_scope(nodeid)
+        for files in (ASK_RUNNING, ASK_EMBEDDED):
+            if nodeid.startswith(files):
+                return files[0]
+        return super()._split_scope(nodeid)

@@ -19,6 +19,8 @@ from schemas.public import ProblemCode
 from schemas.taxonomy import SPOKEN, Language
 
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
+_FRAMED: Final = {"cross-origin-embedder-policy": "require-corp"}
+"""A page that isolates itself frames only those that do so too; this one loads nothing of anybody else's."""
 
 
 @get("/embed/{clinic:str}", include_in_schema=False)
@@ -26,7 +28,7 @@ async def embed(clinic: str, request: Request[Any, Any, Any], parts: Parts) -> R
     """Show the conversation page; in a frame only on the clinic's own sites."""
     found = parts.clinic(clinic)
     body = pages.embed_page(found, _language(request, found), emergency_number=emergency_number(found.country))
-    return _html(body, pages.embed_csp(found.allowed_origins))
+    return _html(body, pages.embed_csp(found.allowed_origins), _FRAMED)
 
 
 @get("/embed/{clinic:str}/theme.css", include_in_schema=False)
@@ -47,15 +49,19 @@ async def demo(clinic: str, request: Request[Any, Any, Any], parts: Parts) -> Re
 
 @get("/static/{digest:str}/{name:str}", include_in_schema=False)
 async def static(digest: str, name: str, request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Serve a script or stylesheet under its content's hash; immutable."""
+    """Serve a script or stylesheet under its content's hash; immutable.
+
+    Under another hash, that of the page of a gateway of another version, it serves what it has, to be kept by nobody:
+    while a new version is rolled out either may be asked, and an old page with a new script is better than one without.
+    """
     file = static_files().get(name)
-    if digest != static_hash() or file is None:
+    if file is None:
         raise Refused(ProblemCode.NOT_FOUND)
-    return served(file, request, {"cache-control": _IMMUTABLE})
+    return served(file, request, {"cache-control": _IMMUTABLE if digest == static_hash() else "no-store"})
 
 
-def _html(body: str, policy: str) -> Response[str]:
-    return Response(body, media_type="text/html", headers={"content-security-policy": policy})
+def _html(body: str, policy: str, headers: dict[str, str] | None = None) -> Response[str]:
+    return Response(body, media_type="text/html", headers={"content-security-policy": policy, **(headers or {})})
 
 
 def _language(request: Request[Any, Any, Any], clinic: Clinic) -> Language:

@@ -17,8 +17,9 @@ from gateway.static_files import StaticFile, served
 from schemas.public import WidgetRelease, WidgetReleases
 
 _ANYONE: Final = {"access-control-allow-origin": "*"}
-_NEWEST: Final = _ANYONE | {"cache-control": "public, max-age=300"}
-_PINNED: Final = _ANYONE | {"cache-control": "public, max-age=31536000, immutable"}
+# A proxy that rewrites a script breaks its integrity.
+_NEWEST: Final = _ANYONE | {"cache-control": "public, max-age=300, no-transform"}
+_PINNED: Final = _ANYONE | {"cache-control": "public, max-age=31536000, immutable, no-transform"}
 
 
 def widget_routes(releases: dict[WidgetRelease, bytes]) -> list[HTTPRouteHandler]:

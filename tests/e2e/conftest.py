@@ -13,6 +13,7 @@ from tests.needs import CHROMIUM, CHROMIUM_FLAGS
 from tests.page_clinic import page_clinic
 from tests.page_gateway import CLINIC_SITE, SITE, Gateway
 
+
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:

@@ -10,7 +10,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.chat_page import DESKTOP, PHONE, ask
-from tests.page_clinic import page_clinic
 from tests.page_gateway import CALL, DONE, SITE, Gateway, answer, frames, problem
 
 pytestmark = pytest.mark.needs("chromium")
@@ -283,14 +282,3 @@ def test_paper_holds_the_conversation_alone(page: Page):
     expect(page.locator("#composer")).to_be_hidden()
     expect(page.locator("#forget")).to_be_hidden()
     assert page.locator(".visitor .bubble").evaluate("(one) => getComputedStyle(one).color") == "rgb(0, 0, 0)"
-
-
-def test_without_scripts_the_page_says_how_to_reach_the_clinic(browser: Browser, gateway: Gateway):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.route("**/*", gateway)
-    page.goto(f"{SITE}/embed/belle-rive")
-    expect(page.get_by_role("link", name=page_clinic().phone)).to_be_visible()
-    expect(page.get_by_role("link", name=page_clinic().email)).to_be_visible()
-    expect(page.get_by_role("textbox")).to_be_hidden()
-    context.close()

@@ -130,6 +130,7 @@ def test_a_restart_empties_the_answer(page: Page, gateway: Gateway):
     ]
     ask(page)
     expect(page.locator(".assistant .bubble")).to_have_text("Right.")
+    expect(page.get_by_role("log")).to_have_text("Right.")  # who reads the page by ear comes upon nothing void
 
 
 def test_finished_sentences_are_announced_and_single_words_are_not(page: Page, gateway: Gateway):

@@ -46,6 +46,7 @@ def test_the_conversation_page_may_be_framed_by_its_clinic_alone(running: Deploy
     assert "x-frame-options" not in page.headers
     frame = set(policy(page)["frame-ancestors"])
     assert frame == ORIGINS | {"'self'", f"http://127.0.0.1:{running.port}", f"http://localhost:{running.port}"}
+    assert page.headers["cross-origin-embedder-policy"] == "require-corp"  # or pages that isolate themselves cannot
 
 
 def test_the_conversation_page_runs_nothing_but_its_own_scripts(running: Deployment) -> None:
@@ -84,14 +85,19 @@ def test_what_a_page_links_to_is_there_and_may_be_kept(running: Deployment, page
         assert ("immutable" in file.headers["cache-control"]) is (link in static)
 
 
-def test_a_static_file_is_known_by_its_hash_alone(running: Deployment) -> None:
+def test_a_page_of_another_version_gets_a_script_that_nobody_keeps(running: Deployment) -> None:
+    """Two versions serve side by side while a new one is rolled out: either may be asked for the other's files."""
     link = next(link for link in linked(get(running, f"/embed/{CLINIC}").text) if link.endswith(".js"))
     _, _, digest, name = link.split("/")
-    for path in (
-        f"/static/{'0' * len(digest)}/{name}",
-        f"/static/{digest}/nothing.js",
-        f"/static/{digest}/..%2f..%2fsettings.py",
-    ):
+    other = get(running, f"/static/{'0' * len(digest)}/{name}")
+    assert other.content == get(running, link).content
+    assert other.headers["cache-control"] == "no-store"
+
+
+def test_no_other_file_is_served(running: Deployment) -> None:
+    link = next(link for link in linked(get(running, f"/embed/{CLINIC}").text) if link.endswith(".js"))
+    _, _, digest, _ = link.split("/")
+    for path in (f"/static/{digest}/nothing.js", f"/static/{digest}/..%2f..%2fsettings.py"):
         answer = get(running, path)
         assert answer.status_code == 404
         assert "immutable" not in answer.headers.get("cache-control", "")

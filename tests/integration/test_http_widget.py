@@ -34,13 +34,13 @@ def test_the_newest_release_is_served_under_a_name_that_does_not_change(running:
     newest = get(running, "/widget.js")
     assert newest.content == get(running, pinned).content
     assert newest.headers["content-type"] == "text/javascript; charset=utf-8"
-    assert newest.headers["cache-control"] == "public, max-age=300"
+    assert newest.headers["cache-control"] == "public, max-age=300, no-transform"
 
 
 def test_a_release_is_kept_for_ever_under_its_contents_name(running: Deployment, pinned: str) -> None:
     release = get(running, pinned)
     assert pinned == f"/widget.{hashlib.sha256(release.content).hexdigest()[:16]}.js"
-    assert release.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert release.headers["cache-control"] == "public, max-age=31536000, immutable, no-transform"
 
 
 def test_every_listed_release_is_what_its_integrity_says(running: Deployment) -> None:

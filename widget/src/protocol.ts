@@ -10,5 +10,8 @@ export type ToLauncher =
   | { lethe: 1; type: "ready" | "close" }
   /** Answers that arrived while the conversation was hidden. */
   | { lethe: 1; type: "unread"; count: number }
-  /** CSS pixels that the conversation would fill without scrolling. */
+  /**
+   * CSS pixels that the conversation would fill without scrolling, as one of a few sizes and only ever more: the exact
+   * height would tell the page how long each answer is, and so perhaps which.
+   */
   | { lethe: 1; type: "height"; px: number };

@@ -237,7 +237,7 @@ export class Paper implements Screen {
   }
 
   recall(lines: Line[]): void {
-    for (const { role, text } of lines) this.#add({ kind: "earlier", text: `${role} ${text}` });
+    this.items.unshift(...lines.map(({ role, text }) => ({ kind: "earlier" as const, text: `${role} ${text}` })));
   }
 
   card(content: CardContent): Card {
@@ -257,8 +257,10 @@ export class Paper implements Screen {
     this.isOffline = on;
   }
 
-  giveBack(text: string): void {
-    this.typed ||= text;
+  giveBack(text: string): boolean {
+    if (this.typed) return false;
+    this.typed = text;
+    return true;
   }
 
   clear(): void {

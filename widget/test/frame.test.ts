@@ -51,7 +51,7 @@ test("hello is answered to the origin that said it, with the height that was mis
   around.says("hello");
   assert.deepEqual(around.told, [
     [{ lethe: 1, type: "ready" }, CLINIC],
-    [{ lethe: 1, type: "height", px: 400 }, CLINIC],
+    [{ lethe: 1, type: "height", px: 420 }, CLINIC],
   ]);
   assert.deepEqual(around.happened, ["framed"]);
 });
@@ -98,9 +98,10 @@ test("answers are counted while hidden, and not while shown", () => {
   assert.deepEqual(around.happened, ["framed", "shown"]);
 });
 
-test("a height is told once", () => {
+test("a height is told in a few steps, and never that it fell: not how long an answer is", () => {
   const around = new Around();
   around.says("hello");
-  for (const px of [400, 400, 420]) around.frame.resized(px);
-  assert.deepEqual(around.types, ["ready", "height", "height"]);
+  for (const px of [400, 401, 420, 378, 434, 458, 505, 9_000, 12_000]) around.frame.resized(px);
+  const heights = around.told.flatMap(([message]) => (message.type === "height" ? [message.px] : []));
+  assert.deepEqual(heights, [420, 560, 700]);
 });

@@ -208,3 +208,12 @@ test("a page that was left after a word was shown asks its visitor", async () =>
   assert.deepEqual(screen.shown, ["visitor: hi?", "answer: Yes [broken off]", "card: unreachable <retry>"]);
   assert.equal(network.calls.length, 2);
 });
+
+test("a message that cannot be given back, since another was begun there, stays where it is shown", async () => {
+  const { talk, screen } = scene({ turns: [problem(429, "quota_spent")] });
+  const asked = talk.ask("A long question");
+  screen.typed = "Another one";
+  await asked;
+  assert.equal(screen.typed, "Another one");
+  assert.deepEqual(screen.shown, ["visitor: A long question", "card: Detail of quota_spent."]);
+});

@@ -13,14 +13,26 @@ test("a reload shows what the session holds, and keeps the fresh token", async (
   assert.equal(token(), "resumed");
 });
 
-test("a message that is sent during the reload waits until the earlier ones are shown", async () => {
+test("a message that is sent during the reload is shown at once, the earlier ones above it when they come", async () => {
+  const late = new Late();
+  const { talk, screen, network } = scene({ stored: "old", resumes: [late] });
+  const [starting, asking] = [talk.start(), talk.ask("hi?")];
+  await settled();
+  assert.deepEqual([screen.shown, network.paths], [["visitor: hi?"], ["sessions/resume"]]);
+  late.letGo(resumed({ role: "visitor", text: "one" }, { role: "assistant", text: "Two." }));
+  await Promise.all([starting, asking]);
+  assert.deepEqual(screen.shown, ["earlier: visitor one", "earlier: assistant Two.", "visitor: hi?", "answer: Yes. [llm]"]);
+  assert.equal(network.calls.at(-1)?.[1].session, "resumed");
+});
+
+test("a message that is sent during the reload goes with the old token where the reload fails", async () => {
   const { talk, screen, network, time } = scene({ stored: "old", resumes: ["silent"] });
   const [starting, asking] = [talk.start(), talk.ask("hi?")];
   await settled();
-  assert.deepEqual([screen.shown, network.paths, screen.isBusy], [[], ["sessions/resume"], true]);
+  assert.deepEqual([screen.shown, network.paths, screen.isBusy], [["visitor: hi?"], ["sessions/resume"], true]);
   await time.pass(15);
   await Promise.all([starting, asking]);
-  assert.deepEqual(screen.shown, ["note: not_shown", "visitor: hi?", "answer: Yes. [llm]"]);
+  assert.deepEqual(screen.shown, ["visitor: hi?", "note: not_shown", "answer: Yes. [llm]"]);
   assert.equal(network.calls.at(-1)?.[1].session, "old", "the token may be good all the same");
 });
 

@@ -33,7 +33,7 @@ export type TextName =
   | "decline" | "declined" | "retry" | "retry_in" | "unreachable" | "left" | "too_long" | "forgotten"
   | "expired" | "not_shown" | "why" | "why_text" | "help_now" | "no_answer" | "unexpected" | "not_here"
   | "not_accepted" | "not_sent" | "offline" | "online" | "send_now" | "new_session" | "expiring"
-  | "expiring_last" | "keep" | "kept" | "not_kept" | "ended" | "saved_title" | "saved_on" | "saved_notice" | `removed_${Hidden}`;
+  | "expiring_last" | "keep" | "kept" | "not_kept" | "ended" | "saved_title" | "saved_on" | "saved_notice" | "language_later" | `removed_${Hidden}`;
 
 /** Kinds of personal data, as their placeholders name them: `[date of birth hidden]`. */
 type Hidden = "name" | "email" | "phone" | "location" | "id" | "iban" | "card" | "date_of_birth" | "handle" | "url" | "ip";

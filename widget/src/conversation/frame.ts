@@ -16,6 +16,10 @@ export interface FrameEvents {
   shown(): void;
 }
 
+/** Heights are told in steps of so many pixels, up to the last: beyond it the conversation scrolls. */
+const STEP_PX = 140;
+const MOST_PX = 700;
+
 const TYPES: readonly ToFrame["type"][] = ["hello", "shown", "hidden"];
 
 export class Frame {
@@ -47,9 +51,10 @@ export class Frame {
 
   /** The page would be `px` high without scrolling. */
   resized(px: number): void {
-    if (px === this.#height) return;
-    this.#height = px;
-    this.#tell({ lethe: VERSION, type: "height", px });
+    const told = Math.min(Math.ceil(px / STEP_PX) * STEP_PX, MOST_PX);
+    if (told <= this.#height) return;
+    this.#height = told;
+    this.#tell({ lethe: VERSION, type: "height", px: told });
   }
 
   #heard(type: ToFrame["type"], origin: string): void {

@@ -23,11 +23,8 @@ const log = new Log();
 const composer = new Composer(config, log);
 const menu = new Menu(part("menu"));
 const frame = new Frame(window, [...config.parents, location.origin], {
-  framed: () => {
-    close.hidden = false;
-    focus();
-  },
-  shown: focus,
+  framed: () => (close.hidden = false),
+  shown: focus, // and not when it came: by then the visitor may be typing in the page around it
 });
 const follower = new Follower(conversation, thread, part("latest"), () =>
   frame.resized(chat.offsetHeight - conversation.clientHeight + thread.offsetHeight),
@@ -72,11 +69,21 @@ part("forget").addEventListener("click", () => {
 });
 part("save").addEventListener("click", save);
 close.addEventListener("click", () => frame.close());
+for (const link of document.querySelectorAll<HTMLAnchorElement>("#menu a")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    menu.close();
+    // The page in the other language has what the token holds: no message under way, nothing typed.
+    if (talk.busy || composer.typed) screen.note(config.texts.language_later);
+    else location.replace(link.href); // the back button of the page around it leads where it did
+  });
+}
 for (const suggestion of document.querySelectorAll("#start button")) {
   suggestion.addEventListener("click", () => talk.ask(suggestion.textContent.trim()));
 }
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.isComposing && !menu.close()) frame.close();
+  // Safari gives the key that ends an input method's word as 229 alone.
+  if (event.key === "Escape" && !event.isComposing && event.keyCode !== 229 && !menu.close()) frame.close();
 });
 window.addEventListener("pagehide", () => talk.leave());
 window.addEventListener("pageshow", (event) => event.persisted && talk.comeBack());
@@ -84,4 +91,5 @@ document.addEventListener("visibilitychange", () => document.hidden || talk.come
 window.addEventListener("online", () => talk.connection(true));
 window.addEventListener("offline", () => talk.connection(false));
 fitVisibleHeight(chat);
+part("unstarted").remove();
 talk.start();

@@ -67,7 +67,7 @@ export interface Line {
 export interface Screen {
   visitor(text: string): VisitorBubble;
   answer(): AnswerBubble;
-  /** Lines that a reloaded page shows again. */
+  /** Lines that a reloaded page shows again, above whatever was written meanwhile. */
   recall(lines: Line[]): void;
   card(content: CardContent): Card;
   /** A discreet line, shown and read out. */
@@ -75,8 +75,8 @@ export interface Screen {
   /** A turn is under way: the send button is a stop button. */
   busy(on: boolean): void;
   offline(on: boolean): void;
-  /** Put a message that could not be sent back where it was typed, unless something was typed since. */
-  giveBack(text: string): void;
+  /** Put a message that could not be sent back where it was typed. False where something was typed there since. */
+  giveBack(text: string): boolean;
   /** As it was when the page was opened. */
   clear(): void;
   /** What is on the screen, for the visitor's own file. */

@@ -64,6 +64,11 @@ export class Talk {
     return this.#ask(text, this.#online);
   }
 
+  /** A message is under way. */
+  get busy(): boolean {
+    return this.#turn !== null;
+  }
+
   stop(): void {
     this.#turn?.stop("stopped");
   }
@@ -120,8 +125,8 @@ export class Talk {
     screen.busy(true);
     this.#session.hold();
     try {
-      await Promise.race([this.#resuming, aborted(turn.signal)]); // what it shows stands above
       turn.visitor = screen.visitor(turn.text);
+      await Promise.race([this.#resuming, aborted(turn.signal)]); // it may bring another token
       if (!online) throw new Problem("offline");
       await this.#answered(turn);
     } catch (error) {
@@ -204,14 +209,17 @@ export class Talk {
   }
 
   #stopped(turn: Turn): void {
-    if (turn.sent) turn.answer?.finish();
-    else this.#giveBack(turn);
-    this.#parts.screen.note(this.#say(turn.sent ? "stopped" : "not_sent"));
+    const back = !turn.sent && this.#giveBack(turn);
+    if (!back) turn.answer?.finish();
+    this.#parts.screen.note(this.#say(back ? "not_sent" : "stopped"));
   }
 
-  #giveBack(turn: Turn): void {
-    turn.discard();
-    this.#parts.screen.giveBack(turn.text);
+  /** A message stays where it is shown when there is something else where it was typed. */
+  #giveBack(turn: Turn): boolean {
+    const back = this.#parts.screen.giveBack(turn.text);
+    if (back) turn.visitor?.discard();
+    turn.answer?.discard();
+    return back;
   }
 
   /** A card whose button sends the same message again. */

@@ -56,10 +56,8 @@ export function chat(config: Config, tell: Tell): Chat {
     const { type, amount } = message;
     if (type === "close") close();
     else if (type === "height") setPx(place.dialog, "--content", amount);
-    else if (type === "ready") {
-      tell(type);
-      if (place.shown) inside.enter();
-    } else if (!place.shown) count(amount);
+    else if (type === "ready") tell(type);
+    else if (!place.shown) count(amount);
   };
   const remove = (): void => {
     close();

@@ -14,3 +14,10 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
 export function setPx({ style }: HTMLElement, property: string, px: number): void {
   style.setProperty(property, `${px}px`);
 }
+
+/** Styles that are allowed where a page's policy forbids <style> and style=. */
+export function sheetOf(css: string): CSSStyleSheet {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return sheet;
+}

@@ -6,6 +6,7 @@
  */
 import { type Chat, chat, type Tell } from "./chat.ts";
 import { ATTRIBUTES, type Attribute, type Read, readConfig, SUBSTANCE } from "./config.ts";
+import { sheetOf } from "./dom.ts";
 import css from "./launcher.css";
 
 export class LetheChat extends HTMLElement {
@@ -18,16 +19,14 @@ export class LetheChat extends HTMLElement {
 
   constructor() {
     super();
-    const sheet = new CSSStyleSheet(); // allowed where a page's policy forbids <style> and style=
-    sheet.replaceSync(css);
-    this.#root.adoptedStyleSheets = [sheet];
+    this.#root.adoptedStyleSheets = [sheetOf(css)];
   }
 
   connectedCallback(): void {
     this.disconnectedCallback();
     const languages = [document.documentElement.lang, ...navigator.languages];
     const config = readConfig(this.#read, LetheChat.gateway, languages);
-    if (!config) return console.error("lethe-chat: clinic or gateway: missing or wrong");
+    if (!config) return console.error("lethe-chat: clinic or gateway missing or wrong");
     this.#chat = chat(config, this.#tell);
     this.#root.append(this.#chat.root);
     this.#chat.style(this.#read);

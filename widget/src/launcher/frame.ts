@@ -16,8 +16,8 @@ export interface Frame {
  * @param silent told when the frame has not answered in time: it may not be shown here, or the gateway is away
  */
 export function frame(src: string, heard: (message: Heard) => void, silent: () => void): Frame {
-  // No permission, no referrer: the browser itself tells the gateway's policy which site asks, and nobody which page.
-  const element = make("iframe", { src, title: NAME, allow: "", referrerPolicy: "no-referrer", onload: () => greeting.begin() });
+  // No referrer: the browser itself holds the site against the gateway's list, and tells nobody which page it is.
+  const element = make("iframe", { src, title: NAME, referrerPolicy: "no-referrer", onload: () => greeting.begin() });
   const gateway = new URL(src).origin;
   const say: Frame["say"] = (type) => element.contentWindow?.postMessage({ lethe: VERSION, type } satisfies ToFrame, gateway);
   const greeting = handshake(() => say("hello"), silent);

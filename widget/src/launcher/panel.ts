@@ -2,7 +2,7 @@
  * Where the conversation is shown: beside the page on a large screen, above whatever the page stacks (top layer) and
  * not modal; on a small one instead of the page, which is inert meanwhile.
  */
-import { make, setPx } from "./dom.ts";
+import { make, setPx, sheetOf } from "./dom.ts";
 import { NAME } from "./texts.ts";
 
 /** Also a page at 400 % zoom, and a phone on its side. */
@@ -22,20 +22,18 @@ export interface Panel {
 export function panel(dismissed: () => void, signal: AbortSignal): Panel {
   const dialog = make("dialog", { popover: "manual", ariaLabel: NAME });
   const small = matchMedia(SMALL);
-  let unlock = (): void => {};
+  const lock = sheetOf(":root{overflow:hidden!important}");
   const self: Panel = {
     dialog,
     shown: false,
     show(shown) {
       self.shown = shown;
-      unlock();
       if (dialog.open) dialog.close();
       else dialog.hidePopover?.();
+      lockScrolling(lock, shown && small.matches);
       if (!shown) return;
-      if (small.matches) {
-        dialog.showModal();
-        unlock = lockScrolling();
-      } else if (dialog.showPopover) dialog.showPopover();
+      if (small.matches) dialog.showModal();
+      else if (dialog.showPopover) dialog.showPopover();
       else dialog.show(); // a browser of before 2024: beneath what the page puts on top
     },
   };
@@ -54,12 +52,8 @@ function fit(dialog: HTMLElement): void {
   setPx(dialog, "--height", height);
 }
 
-/** Keeps the page where it is; returns what gives it back as it was. */
-function lockScrolling(): () => void {
-  const { style } = document.documentElement;
-  const { overflow } = style;
-  style.overflow = "hidden";
-  return () => {
-    style.overflow = overflow;
-  };
+/** Keeps the page where it is, by a sheet that can be taken away again in any order, whatever the page says itself. */
+function lockScrolling(lock: CSSStyleSheet, locked: boolean): void {
+  const others = document.adoptedStyleSheets.filter((sheet) => sheet !== lock);
+  document.adoptedStyleSheets = locked ? [...others, lock] : others;
 }

@@ -28,7 +28,11 @@ export function room(panel: HTMLElement, { address, language, phone }: Config, c
     panel.prepend(wait);
   };
   const hear = (message: Heard): void => {
-    if (message.type === "ready") wait.remove();
+    if (message.type === "ready") {
+      const here = panel.matches(":focus-within");
+      wait.remove();
+      if (here) enter(); // whoever types elsewhere on the page is left there
+    }
     heard(message);
   };
   const tell = (state: "shown" | "hidden"): void => {
@@ -46,12 +50,13 @@ export function room(panel: HTMLElement, { address, language, phone }: Config, c
     inside = frame(address, hear, fail);
     panel.append(inside.element);
   };
+  const enter = (): void => {
+    if (!inside) load();
+    (wait.isConnected ? closer : inside?.element)?.focus();
+    tell("shown");
+  };
   return {
-    enter() {
-      if (!inside) load();
-      (wait.isConnected ? closer : inside?.element)?.focus();
-      tell("shown");
-    },
+    enter,
     leave: () => tell("hidden"),
     clear: () => inside?.remove(),
   };

@@ -5,7 +5,7 @@ import type { AnswerBubble, Ending, Source } from "../screen.ts";
 import { Sentences } from "../sentences.ts";
 import { actionRow, append, element, link } from "./dom.ts";
 import type { Log } from "./log.ts";
-import { Rich } from "./rich.ts";
+import { Rich, spelt } from "./rich.ts";
 
 export interface Context {
   texts: Texts;
@@ -40,6 +40,7 @@ export class AnswerItem implements AnswerBubble {
   }
 
   restart(): void {
+    this.#takeBack();
     this.text = "";
     this.#markup = new Markup();
     this.#sentences = new Sentences();
@@ -54,6 +55,7 @@ export class AnswerItem implements AnswerBubble {
   }
 
   discard(): void {
+    this.#takeBack();
     this.#context.gone(this);
   }
 
@@ -79,12 +81,17 @@ export class AnswerItem implements AnswerBubble {
   }
 
   #say(sentence: string): void {
-    this.#said.push(this.#context.log.say(sentence));
+    this.#said.push(this.#context.log.say(spelt(sentence, this.#context.texts)));
+  }
+
+  /** What the bubble does not show any more, nobody shall come upon in the log. */
+  #takeBack(): void {
+    for (const takeBack of this.#said.splice(0)) takeBack();
   }
 
   /** What stands in an alert is read at once and whole, so the log's share of it is taken back. */
   #alarm({ actions, sources }: Ending): void {
-    for (const takeBack of this.#said) takeBack();
+    this.#takeBack();
     const title = element("strong", { textContent: this.#context.texts.help_now });
     const alarm = element("div", { className: "alarm" }, title, this.#bubble, actionRow(actions), this.#sources(sources));
     alarm.setAttribute("role", "alert");

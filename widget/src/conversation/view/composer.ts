@@ -21,7 +21,7 @@ export class Composer {
     this.#input.addEventListener("keydown", (event) => this.#pressed(event));
     // A press of the button leaves the focus, and so a phone's keyboard, where it is.
     this.#send.addEventListener("mousedown", (event) => event.preventDefault());
-    this.#typed(); // a reload may bring back what was typed
+    this.#typed(); // before this script came, perhaps
   }
 
   /** Have `send` take every message, and `stop` called for an answer that is not wanted any more. */
@@ -42,10 +42,16 @@ export class Composer {
     this.#stop.hidden = !on;
   }
 
-  /** Put `text` where it was typed, unless something was typed since. */
-  giveBack(text: string): void {
-    this.#input.value ||= text;
+  /** Put `text` where it was typed; returns whether, since something may have been typed there meanwhile. */
+  giveBack(text: string): boolean {
+    if (this.typed) return false;
+    this.#input.value = text;
     this.#typed();
+    return true;
+  }
+
+  get typed(): boolean {
+    return this.#input.value.trim() !== "";
   }
 
   clear(): void {

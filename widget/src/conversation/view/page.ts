@@ -44,7 +44,11 @@ export class Page implements Screen {
   }
 
   recall(lines: Line[]): void {
+    const [bubbles, items] = [[...this.#bubbles], [...this.#messages.children]];
+    this.#bubbles.clear();
     for (const { role, text } of lines) (role === "visitor" ? this.#visitor(text) : this.#answer()).recall(text);
+    for (const bubble of bubbles) this.#bubbles.add(bubble);
+    this.#messages.append(...items);
     if (lines.length) this.#parts.follower.toEnd();
   }
 
@@ -71,8 +75,8 @@ export class Page implements Screen {
     if (on) this.#parts.log.say(this.#offline.textContent);
   }
 
-  giveBack(text: string): void {
-    this.#parts.composer.giveBack(text);
+  giveBack(text: string): boolean {
+    return this.#parts.composer.giveBack(text);
   }
 
   clear(): void {
