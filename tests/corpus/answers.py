@@ -32,6 +32,9 @@ from workers.router.handler import Decision, decide
 
 NOW: Final = dt.datetime(2026, 11, 24, 10, 0, tzinfo=dt.UTC)
 """A Tuesday, 11:00 in Brussels and Groningen: when every message of the corpora is sent."""
+ASKS: Final = "asks"
+LOOKS_ALIKE: Final = "looks_alike"
+"""Beside a clinic's own questions: messages that ask one of them, and others in much the same words."""
 _SEPARATOR: Final = re.compile(r"(?<=\d)[.,' \u00a0\u202f](?=\d{3}(?!\d))")
 _CENTS: Final = re.compile(r"(?<=\d)[.,]00(?!\d)")
 _END: Final = (r"(?!\w)", "")
@@ -46,7 +49,7 @@ class Judged(NamedTuple):
     case: Case
     made: Decision
     faults: tuple[str, ...]
-    """Of: path, intent, topic, facts, price."""
+    """Of: path, intent, topic, facts, price, faq."""
     took_us: float
 
 
@@ -79,6 +82,18 @@ def _faults(case: Case, made: Decision, clinic: Clinic) -> Iterator[str]:
             yield "facts"
         if not amounts(made.answer.text) <= _allowed(case, clinic):
             yield "price"
+    own = _by_faq(made, clinic)
+    right = own and made.answer is not None and all(_holds(made.answer.text, fact) for fact in case.facts)
+    if (case.kind == ASKS and not right) or (case.kind == LOOKS_ALIKE and own):
+        yield "faq"
+
+
+def _by_faq(made: Decision, clinic: Clinic) -> bool:
+    """Return whether the answer is the clinic's own to one of its questions."""
+    if made.answer is None:
+        return False
+    faqs = (*clinic.faqs, *(faq for treatment in clinic.treatments for faq in treatment.faqs))
+    return made.answer.text.startswith(tuple(clinic.say(faq.answer, made.answer.language) for faq in faqs))
 
 
 def _holds(answer: str, fact: str | tuple[str, ...]) -> bool:
@@ -131,6 +146,12 @@ def report(judged: list[Judged]) -> Iterator[str]:
     answered = [one for one in judged if one.made.path is Way.DETERMINISTIC and Way.DETERMINISTIC in one.case.path]
     yield _row("facts right, of answers without AI", rate("facts" not in one.faults for one in answered))
     yield _row("answers with another price", rate("price" in one.faults for one in judged if one.made.answer))
+    for kind, what, bad in (
+        (ASKS, "the clinic's question, its answer", False),
+        (LOOKS_ALIKE, "look-alikes so answered", True),
+    ):
+        if of_kind := [one for one in judged if one.case.kind == kind]:
+            yield _row(what, rate(("faq" in one.faults) is bad for one in of_kind))
     for way in Way:
         meant = [one for one in judged if one.case.path[0] is way]
         if meant:
@@ -161,7 +182,7 @@ def errors(judged: list[Judged]) -> Iterator[str]:
 
 
 @click.command()
-@click.option("--kind", type=click.Choice(["routing", "emergency", "injection"]), required=True)
+@click.option("--kind", type=click.Choice(["routing", "faqs", "emergency", "injection"]), required=True)
 @click.option("--part", type=click.Choice(["dev", "test"]), required=True)
 @click.option("--language", "chosen", type=click.Choice([k.value for k in SPOKEN]), multiple=True)
 @click.option("--errors", "listed", is_flag=True, help="List what went wrong; the dev part only.")

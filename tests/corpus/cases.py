@@ -1,8 +1,8 @@
 """Hand-written messages with what a fair judge expects of their answers: JSON Lines, a case a line.
 
-`tests/corpus/<kind>/<language>/<part>.jsonl`, kinds ``routing``, ``emergency`` and ``injection``, parts ``dev`` and
-``test``. The test parts were written by people who had seen neither the code nor the dev parts, and nobody who works
-on the router reads them: they are scored, never printed.
+`tests/corpus/<kind>/<language>/<part>.jsonl`, kinds ``routing``, ``faqs``, ``emergency`` and ``injection``, parts
+``dev`` and ``test``. The test parts were written by people who had seen neither the code nor the dev parts (of
+``faqs``: before there was any code), and nobody who works on the router reads them: they are scored, never printed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from schemas.turns import Said
 FOLDER: Final = Path(__file__).parent
 DEFAULT_CLINIC: Final = "clinique-lumiere"
 
-type Kind = Literal["routing", "emergency", "injection"]
+type Kind = Literal["routing", "faqs", "emergency", "injection"]
 type Part = Literal["dev", "test"]
 
 
@@ -47,7 +47,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clinic: str = DEFAULT_CLINIC
     history: tuple[Line, ...] = ()
     kind: str = ""
-    """Of an emergency: ``medical`` or ``self_harm``."""
+    """Of an emergency: ``medical`` or ``self_harm``; beside a clinic's own questions: ``asks`` or ``looks_alike``."""
     why: str = ""
 
     @property

@@ -80,5 +80,5 @@ def test_the_test_part_cannot_be_listed():
 def test_every_case_of_the_corpora_can_be_read_and_names_what_exists(file):
     kind, language, part = file.parts[-3], Language(file.parts[-2]), file.stem
     read = list(cases(kind, language, part))
-    assert len(read) >= 100
+    assert len(read) >= (25 if kind == "faqs" else 100)  # two clinics have few questions of their own
     assert all(isinstance(case, Case) and case.text.strip() and case.path for case in read)

@@ -6,14 +6,16 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
+from schemas.actions import actions
 from schemas.clinic import Clinic
 from schemas.emergency import emergency_number
 from schemas.replies import Action
-from schemas.taxonomy import SPOKEN, Intent, Language, Outcome
+from schemas.taxonomy import CLINIC_TOPIC, SPOKEN, Intent, Language, Outcome
 from workers.router import answer_clinic, answer_hours, answer_treatment
 from workers.router.answer_details import DETAILS
 from workers.router.context import Context, Paragraph, context
 from workers.router.emergency import Emergency, Kind, helpline_for
+from workers.router.faqs import Found
 from workers.router.understand import Understanding
 from workers.router.wording import wording
 
@@ -90,6 +92,16 @@ def compose(asked: Understanding, *, clinic: Clinic, language: Language, now: dt
         next((p.offered for p in paragraphs if p.offered is not None), None),
         spoken,
     )
+
+
+def faq_answer(found: Found, *, clinic: Clinic) -> Answer:
+    """Return the clinic's own answer to its own question, as written, in the question's language."""
+    buttons: tuple[Action, ...] = ()
+    offered = None if found.topic == CLINIC_TOPIC else clinic.offers(found.topic)
+    if offered:
+        buttons = actions(clinic, found.language, "book") or actions(clinic, found.language, "call")
+    outcome = Outcome.NOT_OFFERED if offered is False else Outcome.ANSWERED
+    return Answer(clinic.say(found.faq.answer, found.language), buttons, outcome, offered, found.language)
 
 
 def answer_language(clinic: Clinic, language: Language) -> Language:

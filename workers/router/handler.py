@@ -10,12 +10,13 @@ from schemas.clinic import Clinic
 from schemas.replies import Answered
 from schemas.taxonomy import NO_TOPIC, Intent, Language, Outcome, Path
 from schemas.turns import CleanTurn, RoutedTurn, Said
-from workers.router.answers import Answer, answer_language, answer_to, emergency_answer, refusal
+from workers.router.answers import Answer, answer_language, answer_to, emergency_answer, faq_answer, refusal
 from workers.router.emergency import recognise
+from workers.router.faqs import find_faq
 from workers.router.minors import notice, speaks_of_a_minor
 from workers.router.model.classifier import Classifier
 from workers.router.topics import OF_A_TREATMENT
-from workers.router.understand import understand
+from workers.router.understand import Understanding, understand
 
 
 class Reply(NamedTuple):
@@ -95,14 +96,36 @@ def decide(
     if asked.lead is Intent.INJECTION:
         answer = refusal(clinic, language)
         return Decision(Path.REFUSE, Intent.INJECTION, NO_TOPIC, language, answer, asked.evidence)
-    answer = answer_to(asked, clinic=clinic, language=asked.language, now=now) if asked.intents else None
+    made = _answered_from_file(asked, clinic=clinic, now=now)
     ending = ""
     if (asked.treatments or asked.lead in OF_A_TREATMENT) and speaks_of_a_minor(text):
         ending = notice(answer_language(clinic, asked.language), phone=clinic.phone)
-    if answer is not None and ending:
-        answer = answer._replace(text=f"{answer.text}\n\n{ending}")
-    path = Path.DETERMINISTIC if answer is not None else Path.LLM
-    return Decision(path, asked.lead, asked.topic, asked.language, answer, asked.evidence, ending)
+    if made.answer is not None and ending:
+        made = made._replace(answer=made.answer._replace(text=f"{made.answer.text}\n\n{ending}"))
+    return made._replace(notice=ending)
+
+
+def _answered_from_file(asked: Understanding, *, clinic: Clinic, now: dt.datetime) -> Decision:
+    """Return the decision on a harmless message: the clinic's file answers it, else the language model is to.
+
+    The clinic's own answer to the very question goes before a sentence of ours; one to the same subject, behind it.
+    """
+    found = find_faq(asked, clinic)
+    answer = None
+    greeting = asked.intents == (Intent.SMALLTALK,)
+    if asked.intents and not (found is not None and (found.same or greeting)):
+        answer = answer_to(asked, clinic=clinic, language=asked.language, now=now)
+    if found is None or answer is not None:
+        path = Path.DETERMINISTIC if answer is not None else Path.LLM
+        return Decision(path, asked.lead, asked.topic, asked.language, answer, asked.evidence)
+    return Decision(
+        Path.DETERMINISTIC,
+        asked.lead if asked.intents and not greeting else Intent.OTHER,
+        found.topic,
+        found.language,
+        faq_answer(found, clinic=clinic),
+        (f"faq of {found.topic}: {found.question!r}, {found.why}", *asked.evidence),
+    )
 
 
 def _answered(made: Decision, answer: Answer) -> Answered:

@@ -36,7 +36,10 @@ class Reading(NamedTuple):
     """What a message says in one language."""
 
     language: Language
+    typed: Words
+    """The message's words as they were typed."""
     message: Words
+    """The same, with slips of what the lexicon knows mended: as many words."""
     mentions: tuple[Mention, ...]
     intents: tuple[tuple[Intent, int], ...]
     """Heard intents with their weight, by position."""
@@ -90,7 +93,7 @@ def read(text: str, language: Language, clinic: Clinic) -> Reading:
     if _ADDING.search(text):
         labels.add("adding")
     return Reading(
-        language, message, mentions, intents, frozenset(labels), frozenset(h.label for h in when), phrases,
+        language, typed, message, mentions, intents, frozenset(labels), frozenset(h.label for h in when), phrases,
         tuple(w for w in rest if w not in _clinic_words(clinic)),
         _masked(message, mentions, days, clinic), tuple((hit.label, hit.weight) for hit in hits), "?" in text,
         "adding" in labels or _SEVERAL.search(text) is not None,

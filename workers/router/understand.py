@@ -37,6 +37,8 @@ class Understanding(NamedTuple):
     """Those of `intents` that an answer may not leave out; the others may be, where the file lacks them."""
     lead: Intent
     """The best guess even where the router is not certain."""
+    odds: float
+    """The probability of `lead`."""
     topic: str
     treatments: tuple[str, ...]
     """Slugs asked about, by position."""
@@ -45,6 +47,10 @@ class Understanding(NamedTuple):
     when: frozenset[When]
     message: tuple[str, ...]
     """The message's words, in which variants of a treatment, dates and languages are looked for."""
+    reading: Reading
+    """The message, looked up."""
+    given: tuple[str, ...]
+    """The treatment that the conversation gives, whether the message refers to it or not."""
     before: tuple[str, ...]
     """The words of the visitor's last line where the message is about the treatment that it spoke of."""
     evidence: tuple[str, ...]
@@ -89,8 +95,10 @@ def understand(
         intents=intents,
         sure=sure,
         lead=heard.lead,
+        odds=heard.odds[heard.lead.value],
         topic=topic,
         treatments=slugs,
+        given=given,
         before=words(_last_line(history) or "") if slugs == given else (),
         evidence=evidence,
     )
@@ -125,12 +133,15 @@ def _nothing(reading: Reading, spoken: Language) -> Understanding:
         intents=(),
         sure=(),
         lead=Intent.OTHER,
+        odds=0.0,
         topic=NO_TOPIC,
         treatments=(),
         language=spoken,
         cues=reading.cues,
         when=reading.when,
         message=reading.message,
+        reading=reading,
+        given=(),
         before=(),
         evidence=(),
     )
