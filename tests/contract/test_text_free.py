@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import io
 import pkgutil
@@ -64,7 +65,7 @@ def filled(kind: Any) -> Any:
     return _value(msgspec.inspect.type_info(kind))
 
 
-def _value(info: Any) -> Any:  # noqa: C901, PLR0911  # one line a kind of type
+def _value(info: Any) -> Any:  # noqa: C901, PLR0911, PLR0912  # one line a kind of type
     match info:
         case msgspec.inspect.StructType(cls=cls, fields=fields):
             return cls(**{field.name: _value(field.type) for field in fields})
@@ -90,6 +91,8 @@ def _value(info: Any) -> Any:  # noqa: C901, PLR0911  # one line a kind of type
             return values[0]
         case msgspec.inspect.EnumType(cls=cls):
             return next(iter(cls))
+        case msgspec.inspect.DateType():
+            return dt.date(2026, 11, 22)
         case msgspec.inspect.CustomType(cls=cls):
             return cls(CANARY)
         case _:

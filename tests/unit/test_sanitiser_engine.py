@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from itertools import pairwise
 from unittest.mock import patch
 
 import pytest
@@ -14,7 +13,6 @@ from presidio_analyzer import Pattern, PatternRecognizer
 from schemas.taxonomy import Entity, Language
 from workers.sanitiser.engine import Engine, SanitiserFailed, findings
 from workers.sanitiser.keep import keep_words
-from workers.sanitiser.rampart import OVERLAP, WINDOW, windows
 from workers.sanitiser.recognisers import PATTERNS
 from workers.sanitiser.recognisers.match import SHAPE, Match
 from workers.sanitiser.redact import Finding, redact
@@ -145,11 +143,3 @@ def test_a_name_in_the_middle_of_a_long_text_is_found(engine: Engine):
     text = f"{filler}Yesterday Siobhan Kavanagh told me. {filler}"
     found = engine.analyse(text, language=Language.EN, keep=KEEP)
     assert [text[f.start : f.end] for f in found] == ["Siobhan Kavanagh"]
-
-
-@pytest.mark.parametrize("count", [1, WINDOW - 1, WINDOW, WINDOW + 1, 3 * WINDOW, 1_000])
-def test_windows_use_every_token_once_and_read_some_beside_it(count: int):
-    plan = list(windows(count))
-    assert [i for _, _, first, last in plan for i in range(first, last)] == list(range(count))
-    assert all(start <= first <= last <= end <= start + WINDOW for start, end, first, last in plan)
-    assert all(right[0] == left[1] - OVERLAP for left, right in pairwise(plan))

