@@ -196,15 +196,14 @@ async def test_who_begins_waits_for_an_insert_that_runs(opened, server, arrives)
     """Half of it has arrived: it counts if the rest does, and is over if its worker is gone."""
     before, after = await opened(), await opened()
     await before.begin()
-    reader, writer = await half_an_insert(server.port, before.store._session)
-    await until_in_use(after.store, before.store._session["session_id"])
-    begun = asyncio.create_task(after.begin())
-    done, _ = await asyncio.wait({begun}, timeout=0.5)
-    assert not done
-    if arrives:
-        writer.write(ROWS[len(ROWS) // 2 :])
-        await reader.readline()
-    writer.close()
+    reader, writer = await half_an_insert_that_runs(server.port, before.store._session, asking=after.store)
+    with contextlib.closing(writer):
+        begun = asyncio.create_task(after.begin())
+        done, _ = await asyncio.wait({begun}, timeout=0.5)
+        assert not done
+        if arrives:
+            writer.write(ROWS[len(ROWS) // 2 :])
+            await reader.readline()
     assert await begun == (Position(40, 0) if arrives else Position(0, 0))
     assert (await state(after.store))[0] == (40 if arrives else 0)
 
@@ -226,19 +225,26 @@ async def half_an_insert(port, session):
     return reader, writer
 
 
-async def until_in_use(store: Store, session: str) -> None:
-    """Return once something runs in a session."""
+async def half_an_insert_that_runs(port, session, *, asking):
+    """Send half of it until it runs: asking whether it does may come before it, and have it refused."""
 
-    async def asked() -> int | None:
+    async def in_use() -> bool:
         try:
-            await store._run(lambda: store._client.command("SELECT 1", settings=sessions.within(session)))
+            await asking._run(lambda: asking._client.command("SELECT 1", settings=session))
         except StoreFault as fault:
-            return fault.code
-        return None
+            return fault.code == sessions.IN_USE
+        return False
 
     async with asyncio.timeout(PATIENCE_S):
-        while await asked() != sessions.IN_USE:
-            continue
+        while True:
+            reader, writer = await half_an_insert(port, session)
+            refused = asyncio.create_task(reader.readline())
+            while not refused.done():
+                if await in_use():
+                    refused.cancel()
+                    await asyncio.wait({refused})
+                    return reader, writer
+            writer.close()
 
 
 async def test_a_worker_that_was_overtaken_stores_nothing_until_it_takes_over_again(opened):
