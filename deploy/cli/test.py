@@ -21,7 +21,7 @@ _COMPILED: Final = ROOT / ".cache" / "python"
 @click.option("--long", is_flag=True, help="The long ones instead: load, faults, browser matrix, the real model.")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def command(long: bool, words: tuple[str, ...]) -> None:  # noqa: FBT001  # a flag
-    """Run the tests (some five minutes, in two processes unless WORDS say otherwise); WORDS go to pytest.
+    """Run the tests (some seven minutes, in two processes unless WORDS say otherwise); WORDS go to pytest.
 
     What a missing system part keeps from running is said at the end, a line each, with its install
     command. With CI=true a missing part is a failure, except a Docker engine.

@@ -65,6 +65,7 @@ class Running:
         if not ready:
             if self.process and self.process.returncode is None:
                 self.process.kill()
+                await self.process.wait()
             raise PartFailed(f"{self.part.role}: did not become ready; see {self.log}")
 
     async def stop(self) -> int:

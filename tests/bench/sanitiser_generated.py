@@ -7,6 +7,7 @@ as personal nor as something that must survive.
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.util
 import random
 import re
@@ -22,6 +23,8 @@ from tests.corpus.measures import words
 
 PACKAGE: Final = "presidio_evaluator"
 LOCALES: Final = ("en_GB", "en_US", "nl_BE", "nl_NL", "fr_BE", "fr_FR", "de_DE")
+YEAR: Final = (dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.datetime(2026, 12, 31, tzinfo=dt.UTC))
+"""Of made-up dates: Faker's "this year" ends now, and is another a minute later."""
 
 _FIELD: Final = re.compile(r"\{{1,2}([a-z_]+)\}{1,2}")
 _NAMES: Final = words(
@@ -142,7 +145,7 @@ def _birthday(fake: Any, chance: random.Random) -> str:
 _MADE: Final[Mapping[str, Callable[[Any, random.Random], str]]] = {
     "age": lambda _, chance: str(chance.randint(18, 88)),
     "date_of_birth": _birthday,
-    "date_time": lambda fake, _: fake.date_time_this_year().strftime("%d %B, %H:%M"),
+    "date_time": lambda fake, _: fake.date_time_between(*YEAR).strftime("%d %B, %H:%M"),
     **dict.fromkeys(("name", "person"), lambda fake, _: f"{fake.first_name()} {fake.last_name()}"),
     "name_female": lambda fake, _: f"{fake.first_name_female()} {fake.last_name()}",
     "name_male": lambda fake, _: f"{fake.first_name_male()} {fake.last_name()}",
