@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Frame, Page, expect
 
 from tests.deployment import lethe
-from tests.embedded import LUMIERE, NOORD, Embedded, answers, ask, chat, launcher, opened
+from tests.embedded import LUMIERE, NOORD, POEM, Embedded, answers, ask, chat, launcher, opened
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -182,12 +182,13 @@ def test_the_element_alone_and_scripts_of_the_page_open_and_close_it(tab: Page, 
     tab.evaluate("() => lethe.open()")
     conversation = chat(tab)
     expect(conversation.get_by_role("textbox")).to_be_focused()
-    conversation.get_by_role("textbox").fill("how much is botox for the forehead?")
-    conversation.get_by_role("textbox").press("Enter")
+    goes_on = embedded.gate()  # the answer ends when nobody looks
+    ask(conversation, POEM)
     tab.evaluate("() => lethe.close()")
+    embedded.let(goes_on)
     expect(tab.locator("lethe-chat [role=status], lethe-chat output")).to_contain_text("1")
     tab.evaluate("() => document.querySelector('lethe-chat').open()")
-    expect(answers(conversation)).to_contain_text("180")
+    expect(answers(conversation)).to_contain_text("The sea is wide")
     told = tab.evaluate("() => told")
     assert [name for name, _ in told] == ["open", "ready", "close", "unread", "open", "unread"]
     assert {type(value) for _, detail in told for value in (detail or {}).values()} <= {int}
