@@ -146,7 +146,9 @@ def test_a_page_that_comes_back_from_the_back_forward_cache_goes_on(playwright: 
         tab.go_back(wait_until="commit")
         assert tab.evaluate("() => window.persisted") is True
         tab.evaluate("() => { lethe.close(); lethe.open() }")
-        tab.keyboard.type(HOURS)
+        goes_on = embedded.gate()  # the answer ends when nobody looks
+        tab.keyboard.type(POEM)
         tab.keyboard.press("Enter")
         tab.evaluate("() => lethe.close()")
+        embedded.let(goes_on)
         assert tab.evaluate("() => unread") == 1
