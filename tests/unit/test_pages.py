@@ -95,6 +95,12 @@ def test_the_page_knows_how_long_a_session_lasts_who_may_frame_it_and_how_the_cl
     assert [action["url"] for action in config["contact"]] == ["tel:+3225550100", "mailto:hello@belle-rive.example"]
 
 
+def test_what_is_typed_goes_to_no_spelling_service_and_into_no_form_history():
+    page = both_pages(page_clinic())[0]
+    assert 'spellcheck="false"' in page[page.index("<textarea") : page.index("</textarea>")]
+    assert 'autocomplete="off"' in page[page.index("<form") : page.index("<textarea")]
+
+
 def test_a_clinic_of_one_language_offers_no_choice():
     assert "<nav" not in both_pages(page_clinic(languages=(Language.EN,)))[0]
 
