@@ -1,7 +1,7 @@
 """A sanitiser's engine that reads very many messages, each once: run as a process of its own.
 
-`python -m tests.many_messages EARLY ALL [keep]` writes "EARLY" and, later, "ALL" when so many messages are read, and
-waits for a line each time. `keep` holds on to each message, padded to two kilobytes: the leak that a test must see.
+`python -m tests.many_messages EARLY ALL` writes "EARLY" and, later, "ALL" when so many messages are read, and waits for
+a line each time; then it keeps messages, which is the leak that a test must see, writes "KEPT", and waits again.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from workers.sanitiser.keep import keep_words
 
 CANARIES = 50
 """The first messages hold one each."""
-KEPT_CHARS = 2_000
-"""To which a message is padded that is kept."""
+KEPT, KEPT_CHARS = 1_500, 2_000
+"""Messages that are kept at the end, and to how many characters each is padded."""
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in ("a", "e", "i", "o", "u", "ee", "oo")]
 _LINES = (
     "hi im {name}",
@@ -63,7 +63,7 @@ class Reader:
     """One engine, as the worker has it."""
 
     def __init__(self) -> None:
-        self._engine, self._keep = Engine.load(weights=weights()), keep_words(None)
+        self._engine, self._keep = Engine.load(weights()), keep_words(None)
 
     def read(self, text: str) -> str:
         """Return `text` as the worker hands it on."""
@@ -73,20 +73,24 @@ class Reader:
         return sanitise(turn, engine=self._engine, keep=self._keep)[1].text
 
 
-def main(early: int, total: int, *, leak: bool) -> None:
-    """Read `total` messages; stop after `early` of them, and at the end."""
+def main(early: int, total: int) -> None:
+    """Read `total` messages; stop after `early` of them, at the end, and when some have been kept."""
     reader = Reader()
-    kept: list[str] = []
     for number in range(total):
         clean = reader.read(message(number))
         if number < CANARIES and canary(number) in clean:
             sys.exit("a canary was not hidden")
-        if leak:
-            kept.append(message(number).ljust(KEPT_CHARS))
         if number + 1 in {early, total}:
-            print("EARLY" if number + 1 == early else "ALL", flush=True)
-            sys.stdin.readline()
+            _stop("EARLY" if number + 1 == early else "ALL")
+    kept = [message(number).ljust(KEPT_CHARS) for number in range(KEPT)]
+    _stop("KEPT")
+    kept.clear()
+
+
+def _stop(said: str) -> None:
+    print(said, flush=True)
+    sys.stdin.readline()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), leak=sys.argv[3:] == ["keep"])
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -87,7 +87,7 @@ def _decider(*, explain: bool) -> _Decide:
     from workers.sanitiser.language import hear  # noqa: PLC0415
     from workers.sanitiser.redact import redact  # noqa: PLC0415
 
-    engine = Engine.load(weights=weights())
+    engine = Engine.load(weights())
     kept: dict[str, KeepWords] = {}
 
     def decide(text: str, history: tuple[Said, ...], clinic: Clinic) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import click
 
 from schemas.env import SettingsFault, load
 from schemas.process import allocator_overwrites, with_hygiene
+from schemas.subjects import Role
 
 
 class _Role(NamedTuple):
@@ -42,8 +43,13 @@ def command(role: str) -> None:
     if chosen.holds_chat and sys.platform == "linux" and not allocator_overwrites():
         os.execve(sys.executable, [sys.executable, "-m", "deploy.cli", "run", role], with_hygiene(os.environ))  # noqa: S606  # this very program
     module: Any = importlib.import_module(chosen.module)
+    given = with_openai_names(os.environ)
+    if role == Role.SANITISER and not given.keys() & {"LETHE_RAMPART", "LETHE_RAMPART_FILE"}:
+        from deploy.weights import weights  # noqa: PLC0415  # images lack it, and name theirs
+
+        given["LETHE_RAMPART"] = str(weights())
     try:
-        module.main(load(getattr(module, chosen.settings), with_openai_names(os.environ)))
+        module.main(load(getattr(module, chosen.settings), given))
     except SettingsFault as fault:
         raise click.UsageError(str(fault)) from None
 

@@ -39,7 +39,7 @@ def command(clinic: str | None, clinics: Path, language: str, profile: str | Non
         chosen = name or clinic
         return keep_words(known(files, chosen) if chosen else None, everywhere=everywhere)
 
-    engine = Engine.load(weights=weights())
+    engine = Engine.load(weights())
 
     def work(line: bytes, number: int) -> bytes:
         return sanitise_line(line, number=number, engine=engine, clinics_keep=kept, language=Language(language))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,15 +16,15 @@ from workers.router.model.classifier import MODEL as WEIGHTS
 from workers.router.training.safety import main as train_safety
 from workers.router.training.train import examples as router_examples
 from workers.router.training.train import train as train_router
-from workers.sanitiser import second_reader
 from workers.sanitiser.keep import keep_words
 from workers.sanitiser.lexicon import DATA
-from workers.sanitiser.rampart import Rampart
+from workers.sanitiser.rampart import Vocabulary, source
 from workers.sanitiser.spelling import FILE, weights
 from workers.sanitiser.tagger import MODEL
-from workers.sanitiser.training.dataset import OWN, examples
-from workers.sanitiser.training.quantise import quantise
-from workers.sanitiser.training.second import fit_second
+from workers.sanitiser.training.assemble import assemble
+from workers.sanitiser.training.base import floats, plain
+from workers.sanitiser.training.change import CHANGE, save
+from workers.sanitiser.training.dataset import OWN, Example, examples
 from workers.sanitiser.training.spelling import trained
 from workers.sanitiser.training.train import Fitted, fit
 
@@ -56,12 +55,17 @@ def sanitiser(seed: int, corpus: Path, questions: Path, clinics: Path, folder: P
     staff = frozenset[str]().union(*(keep_words(files.get(name)).staff for name in files.ids()))
     made = list(examples([corpus], staff=staff, seed=seed, harmless=list(_questions(questions))))
     _say(fit(made, folder / MODEL.name), folder / MODEL.name)
-    with tempfile.TemporaryDirectory() as scratch:
-        quantised = Path(scratch) / "rampart.onnx"
-        quantise(Rampart.file(), quantised)
-        model = Rampart.load(quantised)
-    second = folder / second_reader.MODEL.name
-    _say(fit_second(made, model, second, head=folder / second_reader.HEAD.name, seed=seed), second)
+    _reader(made, folder / CHANGE.name, seed=seed)
+
+
+def _reader(made: Sequence[Example], path: Path, *, seed: int) -> None:
+    """Fine-tune Rampart on `made`."""
+    from workers.sanitiser.training.finetune import fine_tuned, lessons  # noqa: PLC0415  # needs JAX, as no role does
+
+    vocabulary, base = Vocabulary.load(), floats(plain(source()))
+    given = lessons(made, vocabulary, seed=seed)
+    save(fine_tuned(given, base, vocabulary, seed=seed), base, path)
+    _say(Fitted(len(given), path.stat().st_size), path)
 
 
 @command.command("router")
@@ -82,9 +86,9 @@ def router(seed: int, corpus: Path, clinics: Path, model: Path) -> None:
 @command.command("rampart")
 @click.argument("target", type=_FILE)
 def rampart(target: Path) -> None:
-    """Write Rampart's weights with eight bits a channel to TARGET (for LETHE_RAMPART): 2 to 5 times as fast."""
+    """Put the sanitiser's model together in TARGET (for LETHE_RAMPART): Rampart, fine-tuned, eight bits a channel."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    click.echo(f"{quantise(Rampart.file(), target)} bytes: {target}", err=True)
+    click.echo(f"{assemble(target)} bytes: {target}", err=True)
 
 
 def _say(fitted: Fitted, path: Path) -> None:

@@ -122,6 +122,6 @@ def _settings(role: Role, machine: Machine) -> dict[str, str]:
             "LETHE_CLINIC_TOKENS": str(tokens_file(machine.data)),
         },
     }
-    if role is Role.SANITISER and (file := weights()):
-        own[role] = {"LETHE_RAMPART": str(file)}
+    if role is Role.SANITISER:
+        own[role] = {"LETHE_RAMPART": str(weights())}
     return common | edges | own.get(role, {})

@@ -27,7 +27,7 @@ class Ours:
     """The engine as the worker runs it."""
 
     def __init__(self) -> None:
-        self._engine = Engine.load(weights=weights())
+        self._engine = Engine.load(weights())
         self._clinics = ClinicFiles.load(ROOT / "deploy" / "clinics")
         for name in self._clinics.ids():
             self.analyse(_WARM_UP, clinic=name)

@@ -17,6 +17,7 @@ ALLOCATOR = {
 CANARIES = 40
 PROGRAM = """
 import sys
+from deploy.weights import weights
 from schemas.raw import RawTurn
 from schemas.taxonomy import Language
 from schemas.turns import Said
@@ -24,7 +25,7 @@ from workers.sanitiser.engine import Engine
 from workers.sanitiser.handler import sanitise
 from workers.sanitiser.keep import keep_words
 
-engine, keep = Engine.load(), keep_words(None)
+engine, keep = Engine.load(weights()), keep_words(None)
 planted = []
 
 def turn(text):
@@ -46,9 +47,10 @@ for i in range(int(sys.argv[1])):
     read(i)
 for i in range(30):
     sanitise(turn("how much is botox for the forehead and do I need a consultation first?"), engine=engine, keep=keep)
-if sys.argv[2] == "plant":
-    planted.append(f"my name is {letters(7)}, mail {canary(7)}@example.com")
 print("ready", flush=True)
+sys.stdin.readline()
+planted.append(f"my name is {letters(7)}, mail {canary(7)}@example.com")
+print("planted", flush=True)
 sys.stdin.readline()
 """
 _CANARY = re.compile(
@@ -58,20 +60,24 @@ _CANARY = re.compile(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.parametrize("planted", [False, True], ids=["nothing is left", "a planted canary is seen"])
-def test_a_message_leaves_no_trace_in_memory(planted: bool):  # noqa: FBT001  # a parameter of the table
-    command = [sys.executable, "-c", PROGRAM, str(CANARIES), "plant" if planted else "no"]
+def test_a_message_leaves_no_trace_in_memory_and_a_planted_canary_is_seen():
+    command = [sys.executable, "-c", PROGRAM, str(CANARIES)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ALLOCATOR) as child:
         assert child.stdin
         assert child.stdout
         try:
             assert child.stdout.readline() == "ready\n"
             found = canaries_in_memory(child.pid)
+            child.stdin.write("\n")
+            child.stdin.flush()
+            assert child.stdout.readline() == "planted\n"
+            planted = canaries_in_memory(child.pid)
         finally:
             child.stdin.close()
             child.wait(timeout=30)
     assert child.returncode == 0
-    assert found == ({b"zq007vx", b"zqaahvx"} if planted else set())
+    assert found == set()
+    assert planted == {b"zq007vx", b"zqaahvx"}
 
 
 def canaries_in_memory(pid: int) -> set[bytes]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deploy.weights import weights
 from schemas.taxonomy import PLACEHOLDERS, Entity, Language
 from workers.sanitiser.engine import Engine, SanitiserFailed
 from workers.sanitiser.guard import LEAST_CHARS, MOST_CHARS, Guard, cut, merged
@@ -69,7 +70,7 @@ CUTS = st.lists(st.integers(0, 1_500), max_size=12)
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine.load()
+    return Engine.load(weights())
 
 
 def pieces_of(text: str, cuts: Iterable[int]) -> list[str]:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from deploy.weights import weights
 from schemas.taxonomy import Entity, Language
 from workers.sanitiser.engine import Engine
 from workers.sanitiser.keep import keep_words
@@ -138,7 +139,7 @@ MESSAGES = [
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine.load()
+    return Engine.load(weights())
 
 
 @pytest.mark.parametrize("language, marked", MESSAGES)

@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
+from deploy.weights import weights
 from schemas.raw import RawTurn
 from schemas.taxonomy import Entity, Language
 from schemas.turns import Said
@@ -20,7 +21,7 @@ KEEP = keep_words(None)
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine.load()
+    return Engine.load(weights())
 
 
 def raw(text: str, *previous: str, language: Language = Language.EN) -> RawTurn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from deploy.weights import weights
 from schemas.taxonomy import Language
 from workers.sanitiser.engine import Engine
 from workers.sanitiser.keep import keep_words
@@ -199,7 +200,7 @@ MESSAGES = [
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine.load()
+    return Engine.load(weights())
 
 
 @pytest.mark.parametrize("language, text", MESSAGES)

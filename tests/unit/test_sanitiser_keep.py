@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.weights import weights
 from schemas.clinic import Clinic, parse_clinic
 from schemas.taxonomy import Language
 from workers.sanitiser.engine import Engine
@@ -27,7 +28,7 @@ def keep(clinic: Clinic) -> KeepWords:
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine.load()
+    return Engine.load(weights())
 
 
 @pytest.mark.parametrize(

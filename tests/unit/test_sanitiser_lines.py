@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
+from deploy.weights import weights
 from schemas.taxonomy import Language
 from workers.sanitiser import presidio
 from workers.sanitiser.engine import Engine
@@ -20,7 +21,7 @@ def clinics_keep(clinic: str | None) -> KeepWords:
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine.load()
+    return Engine.load(weights())
 
 
 def out(engine: Engine, line: bytes) -> dict[str, object]:

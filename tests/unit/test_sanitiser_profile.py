@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from deploy.cli.sanitise import command
 from deploy.up.plan import ROOT
+from deploy.weights import weights
 from schemas.clinic import Clinic, Text
 from schemas.clinic_files import ClinicFiles
 from schemas.env import SettingsFault, load
@@ -20,6 +21,7 @@ from tests.corpus.annotated import PII, Message, read_messages
 from tests.corpus.measures import judge
 from tests.unit.test_sanitiser_hardening import assert_grows_with_the_text
 from workers.sanitiser.engine import Engine
+from workers.sanitiser.glance import glance
 from workers.sanitiser.handler import sanitise
 from workers.sanitiser.keep import keep_words
 from workers.sanitiser.language import hear
@@ -35,12 +37,13 @@ SETTINGS = {
     "LETHE_NATS_SEED": "SU",
     "LETHE_EDGE_KEY_GATEWAY_SANITISER": "/k",
     "LETHE_EDGE_KEY_SANITISER_ROUTER": "/k",
+    "LETHE_RAMPART": "/r",
 }
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine.load()
+    return Engine.load(weights())
 
 
 def clinic(name: str = "clinique-lumiere", *, country: str = "BE") -> Clinic:
@@ -78,7 +81,7 @@ def test_the_corpus_has_enough_of_each_and_enough_temptations():
         "I had botox on 3/14/24, is it safe for my mother of 93?",
         "last session was March 14th",
         "my mother is 93",
-        "I live near 30309",
+        "I'm near 30309",
     ],
 )
 def test_elsewhere_dates_ages_and_bare_codes_stay(engine: Engine, text: str):
@@ -152,7 +155,7 @@ def test_a_date_split_over_two_messages_goes_from_both(engine: Engine):
 
 
 def test_the_recogniser_takes_time_in_proportion_to_the_text():
-    assert_grows_with_the_text(lambda text: deque(safe_harbor.find(text), maxlen=0))
+    assert_grows_with_the_text(lambda text: deque(safe_harbor.find(glance(text)), maxlen=0))
 
 
 def test_every_country_of_the_profile_is_one_that_a_clinic_may_be_in():

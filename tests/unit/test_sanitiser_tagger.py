@@ -1,4 +1,4 @@
-"""The tagger: names and places without a cue, nothing kept of a message, and the model that is re-quantised."""
+"""The tagger: names and places without a cue, nothing kept of a message, and weights unpacked."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import pytest
 from schemas.taxonomy import Entity
 from workers.sanitiser import crf
 from workers.sanitiser.features import features_of, known_of, tokens_of
+from workers.sanitiser.glance import glance
 from workers.sanitiser.lexicon import bands, cue_classes, famous, given_names, surnames, towns
 from workers.sanitiser.recognisers import tagged
 from workers.sanitiser.spelling import name_likeness
 from workers.sanitiser.tagger import MODEL, Tagger, pycrfsuite, tagger
-from workers.sanitiser.training.quantise import matrix
+from workers.sanitiser.training.base import matrix
 
 UNCUED = """
 siobhan again sorry|siobhan|name
@@ -36,7 +37,7 @@ we live over in Zottegem|Zottegem|location
 )
 def test_names_and_places_are_found_in_any_casing(text: str, part: str, entity: str):
     for spelt in (text, text.lower(), text.upper()):
-        found = [(m.entity, spelt[m.start : m.end].lower()) for m in tagged.find(spelt)]
+        found = [(m.entity, spelt[m.start : m.end].lower()) for m in tagged.find(glance(spelt))]
         assert (Entity(entity), part.lower()) in found
 
 
@@ -54,18 +55,18 @@ dr. hauschka creme nach dem needling ok?
 
 @pytest.mark.parametrize("text", HARMLESS.strip().splitlines())
 def test_questions_stay_whole(text: str):
-    assert list(tagged.find(text)) == []
+    assert list(tagged.find(glance(text))) == []
 
 
 def test_text_without_letters_asks_no_model():
-    assert list(tagged.find("0478 12 34 56 ?!")) == []
+    assert list(tagged.find(glance("0478 12 34 56 ?!"))) == []
     assert tagger().odds([]) == []
 
 
 def test_nothing_of_a_message_is_left_in_the_tagger():
     """Its tables hold what was trained and nothing else, whatever it has read."""
     before = pickle.dumps(tagger())
-    list(tagged.find("my name is canaryxyz"))
+    list(tagged.find(glance("my name is canaryxyz")))
     assert pickle.dumps(tagger()) == before
     assert b"canaryxyz" not in before
 

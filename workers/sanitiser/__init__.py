@@ -5,5 +5,5 @@ shapes, then cues, then the `tagger` and, where it is in doubt, the `second_read
 a deployment adds recognisers of its own → `keep` → `spans`) and `seam` (what is split over two messages) →
 `redact.redact`.
 `profile` says what goes besides in some countries; `guard` does the same to a text that comes in pieces.
-`training` makes the tagger's model; nothing of it runs in the worker.
+`training` makes the tagger's model and fine-tunes the reader's; nothing of it runs in the worker.
 """

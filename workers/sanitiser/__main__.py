@@ -43,7 +43,7 @@ def main(settings: SanitiserSettings) -> None:
     subject = inbound(Stage.ROUTER, settings.region)
 
     async def wire(clinics: ClinicFiles) -> Handle:
-        engine = Engine.load(weights=settings.rampart)
+        engine = Engine.load(settings.rampart)
         kept = _KeptWords(clinics, settings.sanitiser_profile)
         for name in clinics.ids():  # the first analysis builds tables
             engine.analyse("hello", language=Language.EN, keep=kept.of(name))

@@ -108,18 +108,16 @@ class Chain:
         Args:
             scores: What each token's features weigh for each label; one token at least.
         """
-        count, labels = scores.shape
+        labels = scores.shape[1]
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         both = np.concatenate((odds, odds[::-1]), axis=1)
-        reached = np.empty_like(both)
-        last = reached[0] = both[0]
-        for i in range(1, count):
-            row = reached[i]
-            np.matmul(last, self._step, out=row)
-            np.multiply(row, both[i], out=row)
+        reached = both.copy()
+        rows = list(reached)
+        for i, step in enumerate(list(self._step * both[1:, None, :]), 1):
+            row = rows[i]
+            rows[i - 1].dot(step, row)
             if not i % _RESCALED:  # or the products of a long message would run out of exponents
                 row[:labels] /= row[:labels].max()
                 row[labels:] /= row[labels:].max()
-            last = row
         joint = reached[:, :labels] * reached[::-1, labels:] / odds
         return joint / joint.sum(axis=1, keepdims=True)

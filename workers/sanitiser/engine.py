@@ -13,6 +13,7 @@ from presidio_analyzer import AnalyzerEngine, EntityRecognizer
 
 from schemas.taxonomy import Language
 from workers.sanitiser import presidio
+from workers.sanitiser.glance import glance
 from workers.sanitiser.keep import KeepWords
 from workers.sanitiser.normalise import Normalised, normalise
 from workers.sanitiser.profile import ALSO
@@ -57,10 +58,10 @@ class Engine:
     @classmethod
     def load(
         cls,
+        weights: Path,
         *,
         spacy_models: Mapping[Language, str] = _NO_MODELS,
         extra_recognisers: Sequence[EntityRecognizer] = (),
-        weights: Path | None = None,
     ) -> Engine:
         """Build the engine; takes seconds.
 
@@ -75,12 +76,12 @@ class Engine:
             OSError: A spaCy model, the Rampart package or the trained tagger is missing.
         """
         nlp = presidio.ChatNlp(spacy_models)
-        readers = Modelled(SecondReader.load(tagger(), Rampart.load(weights)))
+        readers = Modelled(SecondReader(tagger(), Rampart.load(weights)))
         finds = (*PATTERNS, ("readers", readers.find))
         theirs = {presidio.code_of(language) for language in spacy_models}
         theirs |= {recogniser.supported_language for recogniser in extra_recognisers}
         analyzer = presidio.analyzer(nlp, finds, models=spacy_models, extra=extra_recognisers)
-        list(readers.find(_WARM_UP))
+        list(readers.find(glance(_WARM_UP)))
         return cls(nlp, analyzer, [find for _, find in finds], theirs=frozenset(theirs))
 
     def analyse(self, text: str, *, language: Language, keep: KeepWords) -> list[Finding]:
@@ -117,7 +118,8 @@ def analyse_patterns(text: str, *, keep: KeepWords) -> list[Finding]:
     """
     try:
         message = normalise(text)
-        return findings((m for _, find in FINDS for m in find(message.text)), message, keep)
+        seen = glance(message.text)
+        return findings((m for _, find in FINDS for m in find(seen)), message, keep)
     except Exception:  # noqa: BLE001, S110  # as in `Engine.analyse`
         pass
     raise SanitiserFailed
@@ -125,14 +127,17 @@ def analyse_patterns(text: str, *, keep: KeepWords) -> list[Finding]:
 
 def findings(matches: Iterable[Match], message: Normalised, keep: KeepWords) -> list[Finding]:
     """Return `matches`, and what `keep`'s profile adds, as findings in the original, without what `keep` releases."""
-    more = [match for find in ALSO[keep.profile] for match in find(message.text)]
+    more = [match for find in ALSO[keep.profile] for match in find(glance(message.text))]
+    found = [*matches, *more]
+    if not found:
+        return []
     placeholders = [hit.span() for hit in PLACEHOLDER.finditer(message.text)]
     outside = [
         match._replace(start=start, end=end)
-        for match in (*matches, *more)
+        for match in found
         for start, end in uncovered(match.start, match.end, placeholders)
     ]
     settled = settle(keep.released(outside, message.text), message.text)
-    found = [Finding(m.entity, *message.to_original(m.start, m.end)) for m in settled]
+    spans = [Finding(m.entity, *message.to_original(m.start, m.end)) for m in settled]
     # Two matches inside one character of the original ("㏂") share its span: the first stands.
-    return found[:1] + [right for left, right in pairwise(found) if right.start >= left.end]
+    return spans[:1] + [right for left, right in pairwise(spans) if right.start >= left.end]

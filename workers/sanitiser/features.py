@@ -23,6 +23,7 @@ from workers.sanitiser.lexicon import (
     fold,
     foreign_words,
     given_names,
+    lowered,
     surnames,
     towns,
     trade_words,
@@ -51,7 +52,10 @@ class Token(NamedTuple):
 
 def tokens_of(text: str) -> list[Token]:
     """Return the tokens of normalised `text` in order; hyphens and apostrophes are tokens of their own."""
-    return [Token(hit[0], *hit.span(), fold(hit[0]) or hit[0]) for hit in _TOKEN.finditer(text)]
+    return [
+        Token(hit[0], *hit.span(), low if low.isascii() else fold(low) or hit[0])
+        for hit, low in zip(_TOKEN.finditer(text), _TOKEN.findall(lowered(text)), strict=True)
+    ]
 
 
 def known_of(tokens: Sequence[Token], *, hidden: frozenset[str] = frozenset()) -> list[str]:

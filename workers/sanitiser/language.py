@@ -29,12 +29,12 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _NOT_OURS: Final = re.compile("[^\x00-\x7fÀ-ÖØ-öø-ɏ]")
 """Characters of which some are letters that are not Latin."""
 _MARKS: Final = (
-    (re.compile(r"ß|\b\w{0,20}[äü]\w{0,20}\b"), Language.DE, 0.5),
-    (re.compile(r"\b(?:[cdjlmnst]|qu)['’]\w|[çœê]|\bà\b"), Language.FR, 0.6),
-    (re.compile(r"ij|aa|\b\w{1,20}(?:tje|jes)\b"), Language.NL, 0.4),
-    (re.compile(r"[ñ¿¡ãõşğıłąęţ]"), Language.OTHER, 1.0),  # where case did not count, every i was an ı
+    (("ß", "ä", "ü"), re.compile(r"ß|\b\w{0,20}[äü]\w{0,20}\b"), Language.DE, 0.5),
+    (("'", "’", "ç", "œ", "ê", "à"), re.compile(r"\b(?:[cdjlmnst]|qu)['’]\w|[çœê]|\bà\b"), Language.FR, 0.6),
+    (("ij", "aa", "tje", "jes"), re.compile(r"ij|aa|\b\w{1,20}(?:tje|jes)\b"), Language.NL, 0.4),
+    (("",), re.compile(r"[ñ¿¡ãõşğıłąęţ]"), Language.OTHER, 1.0),  # where case did not count, every i was an ı
 )
-"""Spellings that speak for a language, with their weight (once a message)."""
+"""Spellings that speak for a language, with what they need one of, and their weight (once a message)."""
 
 
 def hear(text: str, *, hint: Language) -> Language:
@@ -60,12 +60,13 @@ def hear(text: str, *, hint: Language) -> Language:
 def _weights(text: str) -> dict[Language, float]:
     weights = dict.fromkeys((*SPOKEN, Language.OTHER), 0.0)
     votes = _votes()
-    for word in _WORD.findall(text)[:MAX_WORDS]:
-        for language, weight in votes.get(fold(word).replace("’", "'"), ()):
-            weights[language] += weight
     low = lowered(text)
-    for expression, language, weight in _MARKS:
-        if expression.search(low):
+    for word in _WORD.findall(low)[:MAX_WORDS]:
+        folded = word if word.isascii() else fold(word).replace("’", "'")
+        for language, weight in votes.get(folded, ()):
+            weights[language] += weight
+    for parts, expression, language, weight in _MARKS:
+        if any(part in low for part in parts) and expression.search(low):
             weights[language] += weight
     return weights
 

@@ -15,6 +15,7 @@ from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegist
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from schemas.taxonomy import Entity, Language
+from workers.sanitiser.glance import glance
 from workers.sanitiser.recognisers import Find
 from workers.sanitiser.recognisers.match import LIKELY, Match
 
@@ -120,7 +121,7 @@ class _Ours(EntityRecognizer):
     def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
         """Return the function's matches in `text`."""
         del entities, nlp_artifacts
-        return [RecognizerResult(m.entity.value, m.start, m.end, m.score) for m in self._find(text)]
+        return [RecognizerResult(m.entity.value, m.start, m.end, m.score) for m in self._find(glance(text))]
 
 
 class _FromSpacy(EntityRecognizer):
@@ -160,7 +161,8 @@ def matches(engine: AnalyzerEngine, text: str, language: str, *, alone: Sequence
         alone: Our recognisers, where no others run: Presidio would tokenise, wrap and unwrap for none that needs it.
     """
     if alone is not None:
-        return [match for find in alone for match in find(text)]
+        message = glance(text)
+        return [match for find in alone for match in find(message)]
     return [Match(_entity(r.entity_type), r.start, r.end, r.score) for r in engine.analyze(text, language)]
 
 

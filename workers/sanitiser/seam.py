@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from schemas.taxonomy import PLACEHOLDERS, Entity
 from workers.sanitiser.engine import analyse_patterns
+from workers.sanitiser.glance import glance
 from workers.sanitiser.keep import KeepWords
 from workers.sanitiser.lexicon import PARTICLES, all_first_names, fold
 from workers.sanitiser.normalise import Normalised, normalise
@@ -152,7 +153,7 @@ def _right(joined: _Joined, found: Iterable[Finding], text: str, *, spanning: bo
 def _last_digits(tail: str) -> int | None:
     """Return where the last digits of `tail`, in words or not, end; None: there are none, or much is said after."""
     message = normalise(tail)
-    last = next(iter(deque(groups(message.text), maxlen=1)), None)
+    last = next(iter(deque(groups(glance(message.text)), maxlen=1)), None)
     if last is None or _words(message.text[last.end :]) > _WORDS_BETWEEN:
         return None
     return message.to_original(last.start, last.end)[1]
@@ -161,7 +162,7 @@ def _last_digits(tail: str) -> int | None:
 def _first_digits(head: str) -> int | None:
     """Return where the first digits of `head` begin, with letters in the same word; None: too much is said before."""
     message = normalise(head)
-    first = next(groups(message.text), None)
+    first = next(groups(glance(message.text)), None)
     mixed = _WITH_DIGIT.search(message.text)
     starts = [start for start in (first and first.start, mixed and mixed.start()) if start is not None]
     if not starts or _words(message.text[: min(starts)]) > _WORDS_BETWEEN:
@@ -210,7 +211,7 @@ def _last_hidden(previous: str) -> tuple[Entity | None, int]:
 def _run(head: Normalised) -> list[Group]:
     """Return the first groups of digits that stand together, without what is counted by the next word."""
     run: list[Group] = []
-    for group in groups(head.text):
+    for group in groups(glance(head.text)):
         if run and group.gap is not Gap.TIGHT:
             break
         run.append(group)

@@ -15,7 +15,7 @@ class SanitiserSettings(WorkerSettings, frozen=True, kw_only=True):
     """Key file of the edge from the gateway."""
     edge_key_sanitiser_router: Path
     """Key file of the edge to the router."""
-    rampart: Path | None = None
-    """Rampart's weights as `lethe train rampart` writes them; the package's own where it is unset."""
+    rampart: Path
+    """The model's file, as `lethe train rampart` writes it."""
     sanitiser_profile: Profile | None = None
     """The profile of all clinics, `eu` or `us`; each clinic's country decides where it is unset."""

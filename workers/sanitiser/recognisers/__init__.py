@@ -1,6 +1,7 @@
-"""What the sanitiser looks for: one file a kind of personal data, each a pure `find(text)`.
+"""What the sanitiser looks for: one file a kind of personal data, each a pure `find(message)`.
 
-A recogniser reads normalised text (`normalise`) and reports spans of it with a score (`match`). All of them run on
+A recogniser reads normalised text (`normalise`), of which a first look has told what is in it (`glance`), and reports
+spans of it with a score (`match`). All of them run on
 every message, whatever its language: visitors mix languages, and a Belgian writes a French number. They hide **on
 shape**; a checksum only chooses between labels. Their expressions are linear in the length of the text: every
 repetition is bounded or possessive.
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from workers.sanitiser.glance import Glance
 from workers.sanitiser.recognisers import (
     card,
     date_of_birth,
@@ -27,7 +29,7 @@ from workers.sanitiser.recognisers import (
 )
 from workers.sanitiser.recognisers.match import Match
 
-Find = Callable[[str], Iterable[Match]]
+type Find = Callable[[Glance], Iterable[Match]]
 
 PATTERNS: Final[tuple[tuple[str, Find], ...]] = (
     ("email", email.find),

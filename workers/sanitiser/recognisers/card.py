@@ -12,8 +12,9 @@ from typing import Final
 from stdnum import luhn
 
 from schemas.taxonomy import Entity
+from workers.sanitiser.glance import Glance
 from workers.sanitiser.lexicon import lowered
-from workers.sanitiser.recognisers.digits import before, digits_of, has_digit
+from workers.sanitiser.recognisers.digits import before, digits_of
 from workers.sanitiser.recognisers.match import CUED, SHAPE, Match
 
 _GROUPED: Final = re.compile(
@@ -46,13 +47,17 @@ _LAST_DIGITS: Final = re.compile(
     r"|4 derniers|letzte[nr]? (?:4|vier))"
     r"[^\d\n]{0,20}(?P<value>\d{4})(?!\w|[.,]\d)",
 )
+_FEWEST_DIGITS: Final = 13
+"""Digits of the shortest number of a card, whole or nearly."""
+_FEWEST_OF_A_CODE: Final = 3
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield every card number in `text`, and a security code that is named as such."""
-    if has_digit(text):
-        yield from _numbers(text)
-        yield from _named(text)
+def find(message: Glance) -> Iterator[Match]:
+    """Yield every card number in a message, and a security code that is named as such."""
+    if message.digits >= _FEWEST_DIGITS:
+        yield from _numbers(message.text)
+    if message.digits >= _FEWEST_OF_A_CODE:
+        yield from _named(message.text, message.low)
 
 
 def _numbers(text: str) -> Iterator[Match]:
@@ -69,9 +74,8 @@ def _numbers(text: str) -> Iterator[Match]:
             yield Match(Entity.CARD if is_card else Entity.ID, hit.start(), hit.end(), CUED if is_card else SHAPE)
 
 
-def _named(text: str) -> Iterator[Match]:
+def _named(text: str, low: str) -> Iterator[Match]:
     """Yield parts of a number, and codes, that are named as such."""
-    low = lowered(text)
     for hit in _LAST_DIGITS.finditer(low):
         if _CUE.search(lowered(before(text, hit.start()))):
             yield Match(Entity.CARD, *hit.span("value"), CUED)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from schemas.taxonomy import Entity
+from workers.sanitiser.features import Token
+from workers.sanitiser.glance import Glance
 from workers.sanitiser.lexicon import fold, lowered, word_set
 from workers.sanitiser.recognisers import birth, worded_date, written_date
 from workers.sanitiser.recognisers.digits import before, digits_of, has_digit, is_amount, is_counted
@@ -39,19 +41,19 @@ _LAST_WORDS: Final = re.compile(r"(?:^|[.,:;!?\n]\s{0,2})((?:[^\W\d_]{2,20}[ -])
 _LAST_CHARS: Final = 60
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield every date of birth in `text`."""
-    tokens, folded = worded_date.tokens_of(text)
-    said = frozenset(folded)
+def find(message: Glance) -> Iterator[Match]:
+    """Yield every date of birth in a message."""
+    text, said = message.text, message.said
+    tokens = worded_date.words_in(message)
     if not birth.YEAR_WORDS.isdisjoint(said):
-        yield from _spoken_years(text, tokens, folded)
-    if not has_digit(text):
-        yield from _dated(text, worded_date.find(text, tokens, folded))
-        if folded and folded[-1] in cardinals():
+        yield from _spoken_years(text, tokens)
+    if not message.digits:
+        yield from _dated(text, worded_date.find(text, tokens))
+        if tokens and tokens[-1].folded in cardinals():
             yield from _year_in_words(text)
         return
     text = text if _SLIPS.isdisjoint(said) else written_date.straight(text)
-    found = [*_dated(text, (*written_date.full(text), *worded_date.find(text, tokens, folded))), *_cued(text, said)]
+    found = [*_dated(text, (*written_date.full(text), *worded_date.find(text, tokens))), *_cued(text, said)]
     yield from found
     low = lowered(text)
     for match in found:
@@ -128,23 +130,24 @@ def _is_cued(low: str, lead: str, end: int) -> bool:
     return has_digit(lead) and birth.CUE_TURNING.search(lead) is not None
 
 
-def _spoken_years(text: str, tokens: Sequence[re.Match[str]], folded: Sequence[str]) -> Iterator[Match]:
+def _spoken_years(text: str, tokens: Sequence[Token]) -> Iterator[Match]:
     """Yield years of two digits in words behind a word of birth ("né en soixante-huit")."""
     low = lowered(text)
+    folded = [token.folded for token in tokens]
     for i, word in enumerate(folded):
         first = i - (word in _SCORE and i > 0 and folded[i - 1] == "quatre")
         if cardinals().get(word, 0) not in _SHORT_YEARS and first == i:
             continue
-        if birth.YEAR_IN_WORDS.search(before(low, tokens[first].start())):
+        if birth.YEAR_IN_WORDS.search(before(low, tokens[first].start)):
             last = i
             while (
                 last + 1 < len(folded)
                 and folded[last + 1] in _JOINTS
-                and tokens[last + 1].start() - tokens[last].end() < _GAP
+                and tokens[last + 1].start - tokens[last].end < _GAP
             ):
                 last += 1
-            if not is_counted(text, tokens[first].start(), tokens[last].end()):
-                yield Match(Entity.DATE_OF_BIRTH, tokens[first].start(), tokens[last].end(), CUED)
+            if not is_counted(text, tokens[first].start, tokens[last].end):
+                yield Match(Entity.DATE_OF_BIRTH, tokens[first].start, tokens[last].end, CUED)
 
 
 def _year_in_words(text: str) -> Iterator[Match]:

@@ -7,13 +7,15 @@ This is where every way of writing a number down meets: "0478/12.34.56", "0 4 7 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from workers.sanitiser.features import Token
+from workers.sanitiser.glance import Glance
 from workers.sanitiser.lexicon import bands, fold
 from workers.sanitiser.recognisers.number_values import slip
-from workers.sanitiser.recognisers.number_words import LINKS, dialled
+from workers.sanitiser.recognisers.number_words import LINKS, dialled, may_be_number
 
 
 class Gap(IntEnum):
@@ -84,61 +86,71 @@ _PLUS: Final = re.compile(r"\+[ (]{0,3}$")
 _CLOCK_LENGTH: Final = 2
 
 
-def groups(text: str) -> Iterator[Group]:
-    """Yield the groups of digits in `text`, in order."""
+def groups(message: Glance) -> Iterator[Group]:
+    """Yield the groups of digits in a message, in order."""
+    text = message.text
     last = -1
     last_digits = ""
     spoken = False
     words = 0
     signed = "+" in text
-    for token in _TOKEN.finditer(text):
+    for token in _tokens(message):
         inside = last >= 0 and not words
-        digits, spelled = _digits(token[0], inside=inside)
-        if not digits and inside and token[0].isalpha():
-            digits = _misspelt(text, token, tied=token.start() - last == 1, spoken=spoken, begun=last_digits[0] == "0")
+        digits, spelled = _digits(token, inside=inside)
+        if not digits and inside and token.text.isalpha():
+            digits = _misspelt(text, token, tied=token.start - last == 1, spoken=spoken, begun=last_digits[0] == "0")
         if not digits:
             if last >= 0 and words <= _LOOSE_WORDS:
-                words += fold(token[0]) not in LINKS
+                words += token.folded not in LINKS
             continue
-        start, end = token.span()
+        start, end = token.start, token.end
         gap = Gap.BREAK if last < 0 else _gap(text[last:start], words, last_digits=last_digits, digits=digits)
         plus = signed and _PLUS.search(text, max(0, start - 4), start) is not None
         yield Group(start, end, digits, spelled, gap, plus)
         last, words, last_digits, spoken = end, 0, digits, spelled or (spoken and gap is not Gap.BREAK)
 
 
-def _misspelt(text: str, token: re.Match[str], *, tied: bool, spoken: bool, begun: bool) -> str:
+def _tokens(message: Glance) -> Sequence[Token]:
+    """Return the words and numbers of a message, and what is of both kinds."""
+    if message.mixed or "|" in message.said:
+        return [Token(hit[0], *hit.span(), fold(hit[0])) for hit in _TOKEN.finditer(message.text)]
+    words = [token for token in message.tokens if token.text[0].isalnum()]
+    return words if message.digits or any(may_be_number(token.folded) for token in words) else ()
+
+
+def _misspelt(text: str, token: Token, *, tied: bool, spoken: bool, begun: bool) -> str:
     """Return the digits of a word that was meant to be a number; "" = it was not.
 
     It stands behind one, and before one too unless it is no word and others of this number are in words.
     """
-    word = fold(token[0])
+    word = token.folded
     meant = slip(word) if spoken or begun or tied else ""
     if not meant:
         return ""
-    follows = _NEXT.match(text, token.end())
+    follows = _NEXT.match(text, token.end)
     number = follows is not None and (follows[1].isdigit() or bool(dialled(fold(follows[1]))))
     return dialled(meant) if number or (spoken and (tied or word not in bands())) else ""
 
 
-def _digits(token: str, *, inside: bool) -> tuple[str, bool]:
-    """Return the digits that `token` stands for ("" = none) and whether any of them is in words.
+def _digits(token: Token, *, inside: bool) -> tuple[str, bool]:
+    """Return the digits that a token stands for ("" = none) and whether any of them is in words.
 
     `inside`: a group of digits has just gone before; letters alone that look like digits count only there.
     """
-    if token.isdigit():
-        return token, False
-    if token.isalpha() and not inside:  # most words
-        return dialled(fold(token)), True
-    if _LOOKALIKE.fullmatch(token) and (inside or any(c.isdigit() for c in token)):
-        return token.translate(_AS_DIGITS), False
-    if _LETTER_BETWEEN.fullmatch(token):
-        return "".join(c for c in token if c.isdigit()), False
-    mixed = _WORD_AND_DIGITS.fullmatch(token)
+    text = token.text
+    if text.isdigit():
+        return text, False
+    if text.isalpha() and not (inside and _LOOKALIKE.fullmatch(text)):  # most words
+        return dialled(token.folded), True
+    if _LOOKALIKE.fullmatch(text) and (inside or any(c.isdigit() for c in text)):
+        return text.translate(_AS_DIGITS), False
+    if _LETTER_BETWEEN.fullmatch(text):
+        return "".join(c for c in text if c.isdigit()), False
+    mixed = _WORD_AND_DIGITS.fullmatch(text)
     if mixed:
         word = dialled(fold(mixed[1] or mixed[4]))
         return ((word + mixed[2] if mixed[1] else mixed[3] + word), True) if word else ("", False)
-    return dialled(fold(token)), True
+    return dialled(token.folded), True
 
 
 def _gap(between: str, words: int, *, last_digits: str, digits: str) -> Gap:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.lexicon import common_words, fold, lowered, word_set
+from workers.sanitiser.glance import Glance
+from workers.sanitiser.lexicon import common_words, fold, word_set
 from workers.sanitiser.recognisers.match import CUED, SHAPE, Match
 
 _WRITTEN: Final = re.compile(
@@ -142,12 +143,18 @@ LOCAL_PART: Final = re.compile(
 _BESIDE_A_SIGN: Final = (_BROKEN, _SLIPPED, _HALF_SPELLED)
 _DICTATED: Final = ((_SPELLED_SIGN, _SPELLED), (_PLAIN_AT_ALONE, _PLAIN_AT), (_DOTTED_AT_ALONE, _DOTTED_AT))
 """What an address must hold, and the address."""
+_AT_WORDS: Final = word_set(
+    "@ at a bei chez apenstaart apenstaartje apestaart apestaartje aapenstaartje aobas aobase aobases arobas "
+    "arobase arobases arrobas arrobase arrobases arobaze arobace arbace atzeichen klammeraffe affenschwanz atsign "
+    "atteken chiocciola affe snabel snabela malpa zavinac kukac kwek"
+)
+"""Words (folded) for the sign, of which every address that is dictated has one."""
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield every e-mail address in `text`."""
-    low = lowered(text)
-    if "@" in low:
+def find(message: Glance) -> Iterator[Match]:
+    """Yield every e-mail address in a message."""
+    text, low = message.text, message.low
+    if "@" in message.said:
         for hit in _WRITTEN.finditer(low):
             yield Match(Entity.EMAIL, hit.start(), hit.end(), SHAPE)
         for hit in _LETTERS.finditer(low):
@@ -156,7 +163,7 @@ def find(text: str) -> Iterator[Match]:
             for hit in expression.finditer(low):
                 if _is_address(text, low, hit):
                     yield Match(Entity.EMAIL, hit.start(), hit.end(), SHAPE)
-    for part, expression in _DICTATED:
+    for part, expression in () if _AT_WORDS.isdisjoint(message.said) else _DICTATED:
         for hit in expression.finditer(low) if part.search(low) else ():
             first = _first_word(text[hit.start() : hit.end()])
             plain = expression is _PLAIN_AT and hit["bare"] and fold(first) in common_words()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from schemas.taxonomy import Entity
+from workers.sanitiser.glance import Glance
 from workers.sanitiser.lexicon import lowered
 from workers.sanitiser.recognisers.digits import before, digits_of
 from workers.sanitiser.recognisers.match import Match
@@ -54,11 +55,12 @@ _CODES: Final = re.compile(r"(?<!\w)(?:ean|gtin|upc|isbn|barcode|streepjescode|c
 """Numbers as long as a payment card's."""
 
 
-def without(find: Callable[[str], Iterable[Match]]) -> Callable[[str], Iterator[Match]]:
+def without(find: Callable[[Glance], Iterable[Match]]) -> Callable[[Glance], Iterator[Match]]:
     """Return `find` without the numbers that are of things."""
 
-    def found(text: str) -> Iterator[Match]:
-        return (m for m in find(text) if not (_may_be(m, text) and is_goods(text, m.start, m.end)))
+    def found(message: Glance) -> Iterator[Match]:
+        text = message.text
+        return (m for m in find(message) if not (_may_be(m, text) and is_goods(text, m.start, m.end)))
 
     return found
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.lexicon import common_words, fold, lowered, word_set
+from workers.sanitiser.glance import Glance
+from workers.sanitiser.lexicon import common_words, fold, word_set
 from workers.sanitiser.recognisers.match import CUED, SHAPE, Match
 
 _SIGNED: Final = re.compile(r"(?<![\w@.+%-])@[ ]?(?P<value>[^\W_][\w.-]{1,40}|[^\W\d][\w.-]{1,40})")
@@ -53,6 +54,15 @@ _CUE_AFTER: Final = re.compile(
     r"|mon|my)[ ](?:the |de |mn |men )?"
     rf"|\()(?:{_NETWORK})(?!\w)",
 )
+_NETWORK_WORDS: Final = word_set(
+    "@ ig fb facebook messenger snap snapchat tik tiktok telegram tg twitter bluesky mastodon linkedin discord skype "
+    "pinterest youtube yt twitch gram reddit wechat weixin whatsapp viber onlyfans vinted bereal xing spotify strava "
+    "sc tt x signal threads steam kik line handle username user gebruikersnaam benutzername nutzername utilisateur "
+    "pseudo pseudonyme nickname nick screen screenname con conname connaam cosplay cosplayname artiestennaam "
+    "kunstlername gamertag alias follow volg suis suivez dm pm collab collabs account compte konto"
+)
+_NETWORK_PARTS: Final = ("insta", "profil")
+"""Words (folded) and parts of words without one of which no network is spoken of."""
 _COUNT: Final = re.compile(r"[\d.,]+[a-z]{0,2}")
 """"42k followers", "x 275"."""
 _SHORTEST: Final = 3
@@ -62,10 +72,12 @@ _NO_HANDLES: Final = word_set("x line sc tt signal gram threads steam")
 """Networks whose names are words: only a made-up name counts beside them."""
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield every handle in `text`."""
+def find(message: Glance) -> Iterator[Match]:
+    """Yield every handle in a message."""
+    text, low = message.text, message.low
     yield from _formed(text)
-    low = lowered(text)
+    if _NETWORK_WORDS.isdisjoint(message.said) and not any(part in low for part in _NETWORK_PARTS):
+        return
     near = _NEAR.search(low) is not None
     for expression in (_DOTTED, _MADE_UP) if near else ():
         for hit in expression.finditer(text):

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.lexicon import lowered
-from workers.sanitiser.recognisers.digits import has_digit
+from workers.sanitiser.glance import Glance
 from workers.sanitiser.recognisers.match import CUED, Match
 
 _N, _A, _C = "[0-9]", "[a-z]", "[a-z0-9]"
@@ -65,11 +64,15 @@ _MISTYPED: Final = re.compile(r"(?<![\w])[a-z]{2}[0-9]{2}(?:[ .\-]?[a-z]{4}(?=[ 
 """Any country, any length, digits only (after a bank's four letters, as in NL and GB)."""
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield every bank account in `text`."""
-    if not has_digit(text):
+_OPENING: Final = re.compile(r"(?<!\w)[a-z][ .-]?[a-z][ .-]?[0-9]")
+"""How every account begins."""
+
+
+def find(message: Glance) -> Iterator[Match]:
+    """Yield every bank account in a message."""
+    text, low = message.text, message.low
+    if not message.digits or not _OPENING.search(low):
         return
-    low = lowered(text)
     for expression, reading in ((_EXACT, low), (_MISTYPED, low), (_LETTER_BY_LETTER, low), (_BEGUN, text)):
         for hit in expression.finditer(reading):
             yield Match(Entity.IBAN, hit.start(), hit.end(), CUED)

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.lexicon import common_words, fold, lowered, word_set
+from workers.sanitiser.glance import Glance
+from workers.sanitiser.lexicon import common_words, fold, word_set
 from workers.sanitiser.recognisers import plate
 from workers.sanitiser.recognisers.digits import digits_of, is_amount, is_day, is_range, is_years
 from workers.sanitiser.recognisers.identifiers import CUES, IDENTIFIERS, LOOSE_CUES
@@ -49,6 +50,10 @@ _TOKEN: Final = re.compile(r"[^\W_]+")
 _INSIDE: Final = re.compile(r" {0,2}[./-]? {0,2}")
 _LETTERS: Final = 3
 """Letters that stand by themselves in such a number ("GBR 5391", "KX19 VRL")."""
+_FEWEST_WITHOUT_SIGN: Final = 6
+"""Digits of the shortest of `_SHAPE` that holds none of `_SIGNS`."""
+_SIGNS: Final = frozenset("-/")
+_FEWEST_IN_A_RUN: Final = 7
 _FEWEST_NAMED: Final = 3
 _FEWEST_DIGITS: Final = 5
 _CAPITAL_DIGITS: Final = 4
@@ -58,24 +63,30 @@ _MONTH: Final = re.compile(r"(?:19|20)\d\d[-/][01]?\d(?:[-/][a-z])?", re.IGNOREC
 _PIXELS: Final = re.compile(r"\d{1,4}x\d{1,4}", re.IGNORECASE)
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield every such number in `text`; a bare run of seven digits or more is somebody's, whoever gave it."""
-    if not any(c.isdigit() for c in text):
+def find(message: Glance) -> Iterator[Match]:
+    """Yield every such number in a message; a bare run of seven digits or more is somebody's, whoever gave it."""
+    if not message.digits:
         return
-    low = lowered(text)
-    for shape, reading in ((_SHAPE, low), (_CAPITAL_SHAPE, text)):
-        for hit in shape.finditer(reading):
-            start = hit.start() + _without_word(text[hit.start() : hit.end()])
-            if not _is_harmless(text, start, hit.end()):
-                yield Match(Entity.ID, start, hit.end(), SHAPE)
-    for hit in _RUN.finditer(text):
+    text, low = message.text, message.low
+    for hit in _shaped(message):
+        start = hit.start() + _without_word(text[hit.start() : hit.end()])
+        if not _is_harmless(text, start, hit.end()):
+            yield Match(Entity.ID, start, hit.end(), SHAPE)
+    for hit in _RUN.finditer(text) if message.digits >= _FEWEST_IN_A_RUN else ():
         if not is_amount(text, hit.start(), hit.end()):
             yield Match(Entity.ID, hit.start(), hit.end(), LIKELY)
-    for hit in _CODE.finditer(low):
+    for hit in _CODE.finditer(low) if message.mixed else ():
         if _is_code(text[hit.start() : hit.end()]) and not is_amount(text, hit.end() - 1, hit.end()):
             yield Match(Entity.ID, hit.start(), hit.end(), SHAPE)
     yield from plate.find(text, low)
     yield from _cued(text, low)
+
+
+def _shaped(message: Glance) -> Iterator[re.Match[str]]:
+    if message.digits >= _FEWEST_WITHOUT_SIGN or not _SIGNS.isdisjoint(message.said):
+        yield from _SHAPE.finditer(message.low)
+    if message.text != message.low:
+        yield from _CAPITAL_SHAPE.finditer(message.text)
 
 
 def _cued(text: str, low: str) -> Iterator[Match]:

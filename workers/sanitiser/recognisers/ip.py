@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.taxonomy import Entity
+from workers.sanitiser.glance import Glance
 from workers.sanitiser.recognisers.match import CUED, Match
 
 _V4: Final = re.compile(r"(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2}|:[0-9]{1,5})?(?![\w]|\.[0-9])")
@@ -20,8 +21,9 @@ _CLOCKS: Final = re.compile(r"\d{0,2}(?::\d{0,2}){2}")
 _VERSION: Final = re.compile(r"\d(?:\.\d){3}")
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield every IPv4 or IPv6 address in `text`."""
+def find(message: Glance) -> Iterator[Match]:
+    """Yield every IPv4 or IPv6 address in a message."""
+    text = message.text
     if text.count(".") >= 3:  # noqa: PLR2004  # the dots of an IPv4 address
         for hit in _V4.finditer(text):
             if not (_FRENCH_STYLE.fullmatch(hit[0]) or _VERSION.fullmatch(hit[0])):

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from schemas.taxonomy import Entity
+from workers.sanitiser.glance import Glance
 from workers.sanitiser.lexicon import bands, common_words, fold, lowered, places, towns, word_set
-from workers.sanitiser.recognisers.digits import has_digit, is_amount
+from workers.sanitiser.recognisers.digits import is_amount
 from workers.sanitiser.recognisers.match import CUED, LIKELY, SHAPE, Match
 from workers.sanitiser.recognisers.words import Word, first_from, touches, words_of
 
@@ -31,6 +32,11 @@ _GERMANIC_KIND: Final = (
     r"(?:straat|str\.|straße|strasse|steenweg|stwg|laan|dreef|lei|kaai|kade|gracht|singel|plein|markt|dijk|steeg|weg|baan"
     r"|pad|allee|gasse|platz|damm|ufer|chaussee|stra(?=[ ][0-9]))"
 )
+_GERMANIC_PARTS: Final = (
+    *("str", "weg", "stwg", "laan", "dreef", "lei", "kaai", "kade", "gracht", "singel", "plein", "markt", "dijk"),
+    *("steeg", "baan", "pad", "allee", "gasse", "platz", "damm", "ufer", "chaussee"),
+)
+"""Of which every such kind holds one."""
 _FRENCH_KIND: Final = (
     r"(?:rue|avenue|av\.?|boulevard|bd\.?|bld\.?|chauss[ée]e|chee|place|impasse|all[ée]e|quai|chemin|route|rte|square"
     r"|clos|cours|passage|dr[èe]ve|sentier|faubourg|montagne|esplanade|r[ée]sidence)(?![^\W\d_])"
@@ -78,6 +84,8 @@ _CODE_CUED: Final = re.compile(
     r"\b(?:code postal|cp|post ?code|plz|postleitzahl|zip(?: ?code)?)\b[\s:]{0,3}(?:is|est"
     r"|ist)?[ ]{0,2}(?P<value>[0-9]{4,5}(?:[ ]?[a-z]{2}(?![\w]))?)(?![\w])",
 )
+_FEWEST_DIGITS: Final = 4
+"""Of a postcode, but for British ones."""
 _UNITS: Final = word_set(
     "meter meters metres metern m mètres shots schuss nm mg ml cc mm cm kg eu hz mj kj nd ui iu st pm am ca"
 )
@@ -99,6 +107,14 @@ _LIVES: Final = re.compile(
 )
 _FROM: Final = re.compile(rf"(?<![\w])(?:from|uit|aus|afkomstig van)[ ]{{1,2}}(?P<town>{_PART})")
 """Where somebody comes from: a listed town only, and the clinic's own may be the clinic's."""
+_HOME_WORDS: Final = word_set(
+    "live living reside stay based coming address from come habite jhabite vis habitons hab habitant domicilie "
+    "domiciliee loge adresse viens woon kwoon leef verblijf wonende wonen woonachtig gedomicilieerd adres kom ben "
+    "afkomstig wohn wohne wohnen lebe wohnhaft komme bin"
+)
+"""Words (folded) of which `_LIVES` needs one."""
+_FROM_WORDS: Final = word_set("from uit aus afkomstig")
+"""The same of `_FROM`."""
 _WEAK_CUES: Final = re.compile(r"(?:je viens|i stay|i'm coming|based|ik ben van|ich bin|komme|ich komme|living)")
 """Said of much besides homes ("je viens de voir"): a capital or a known town must follow."""
 _STAYS: Final = word_set(
@@ -112,20 +128,22 @@ _EVERYDAY: Final = 3
 """Band up to which a word is an everyday one (`lexicon.bands`)."""
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield every address, or part of one, in `text`."""
-    low = lowered(text)
-    if has_digit(text):
+def find(message: Glance) -> Iterator[Match]:
+    """Yield every address, or part of one, in a message."""
+    text, low = message.text, message.low
+    if message.digits:
         yield from _streets(text, low)
-        yield from _postcodes(text, low)
-    yield from _homes(text, low)
-    for hit in _FROM.finditer(low):
+        yield from _postcodes(message)
+    if not _HOME_WORDS.isdisjoint(message.said):
+        yield from _homes(text, low)
+    for hit in () if _FROM_WORDS.isdisjoint(message.said) else _FROM.finditer(low):
         if _is_listed(hit["town"]):
             yield Match(Entity.LOCATION, hit.start("town"), hit.end("town"), LIKELY)
 
 
 def _streets(text: str, low: str) -> Iterator[Match]:
-    for expression in _STREETS:
+    streets = _STREETS if any(part in low for part in _GERMANIC_PARTS) else _STREETS[1:]
+    for expression in streets:
         for hit in expression.finditer(low):
             groups = {name: text[slice(*hit.span(name))] for name in hit.re.groupindex}
             if groups.get("middle") and not _may_be_street(groups["middle"].split()):
@@ -170,7 +188,13 @@ def _name_length(tail: str) -> int:
     return length
 
 
-def _postcodes(text: str, low: str) -> Iterator[Match]:
+def _postcodes(message: Glance) -> Iterator[Match]:
+    text, low = message.text, message.low
+    if message.mixed:
+        for hit in _BRITISH.finditer(low):
+            yield Match(Entity.LOCATION, hit.start(), hit.end(), SHAPE)
+    if message.digits < _FEWEST_DIGITS:
+        return
     for hit in _POST_TOWN.finditer(low):
         town = text[slice(*hit.span("town"))]
         if _is_town(hit["code"], town, marked=hit["land"] is not None) and not is_amount(
@@ -183,9 +207,8 @@ def _postcodes(text: str, low: str) -> Iterator[Match]:
             town = text[slice(*hit.span("town"))]
             named = hit["town"] is not None and (_is_listed(town) or _named(town))
             yield Match(Entity.LOCATION, hit.start(), hit.end() if named else hit.end("letters"), SHAPE)
-    for expression, reading in ((_BRITISH, low), (_AMERICAN, text)):
-        for hit in expression.finditer(reading):
-            yield Match(Entity.LOCATION, hit.start(), hit.end(), SHAPE)
+    for hit in _AMERICAN.finditer(text) if text != low else ():
+        yield Match(Entity.LOCATION, hit.start(), hit.end(), SHAPE)
     for hit in _CODE_CUED.finditer(low):
         yield Match(Entity.LOCATION, hit.start("value"), hit.end("value"), CUED)
 

@@ -6,11 +6,12 @@ Casing is no evidence by itself in chat, but where a visitor does use capitals t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.lexicon import lowered, word_set
+from workers.sanitiser.glance import Glance
+from workers.sanitiser.lexicon import all_first_names, word_set
 from workers.sanitiser.recognisers.match import CUED, LIKELY, SHAPE, Match
 from workers.sanitiser.recognisers.words import Word, first_from, touches, words_of
 
@@ -77,11 +78,18 @@ _LONGEST: Final = 6
 """Words in one name, particles included."""
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield every name in `text` that a cue gives away."""
-    low = lowered(text)
-    cues = [(follow, cue) for expression, follow in _CUES for cue in expression.finditer(low)]
-    cues += [(_last_line, cue) for cue in _LAST_LINE.finditer(text)]
+def find(message: Glance) -> Iterator[Match]:
+    """Yield every name in a message that a cue gives away."""
+    text, low, said = message.text, message.low, message.said
+    cues: list[tuple[_Follow, re.Match[str]]] = []
+    if any(part in low for part in _INTRODUCING):
+        cues += [(_introduced, cue) for cue in _INTRODUCED.finditer(low)]
+    capitals = text != low
+    for needed, expression, follow, plain in _CUES:
+        if not needed.isdisjoint(said) and (plain or capitals or not said.isdisjoint(all_first_names())):
+            cues += [(follow, cue) for cue in expression.finditer(low)]
+    if "\n" in said:
+        cues += [(_last_line, cue) for cue in _LAST_LINE.finditer(text)]
     words = words_of(text) if cues else []
     for follow, cue in cues:
         i = first_from(words, cue.end())
@@ -128,14 +136,46 @@ def _last_line(text: str, words: Sequence[Word], i: int, _: re.Match[str]) -> It
         yield from _at_the_end(text, words, i, SHAPE)
 
 
-_CUES: Final = (
-    (_INTRODUCED, _introduced),
-    (_PRESENTED, _presented),
-    (_RELATED, _related),
-    (_TITLE, _titled),
-    (_CLOSING, _closed),
+type _Follow = Callable[[str, Sequence[Word], int, re.Match[str]], Iterator[Match]]
+
+_INTRODUCING: Final = ("nam", "naam", "nom", "call", "sign", "appelle", "moi", "heet", "heiß", "heisse", "noem", "nenn")
+"""Parts of words of which `_INTRODUCED` needs one."""
+_CUES: Final[tuple[tuple[frozenset[str], re.Pattern[str], _Follow, bool], ...]] = (
+    (word_set("i ben kben suis chuis it its this c met ici hier im here dit bin das"), _PRESENTED, _presented, False),
+    (
+        word_set(
+            "daughter son husband wife friend boyfriend girlfriend sister brother mother father mom mum dad aunt niece "
+            "colleague fille fils mari femme copine copain ami amie soeur sour soeeur frere mere pere tante dochter "
+            "zoon man vrouw vriendin vriend zus broer moeder vader mama papa nicht tochter sohn mann frau freundin "
+            "freund schwester bruder mutter vater"
+        ),
+        _RELATED,
+        _related,
+        False,
+    ),
+    (
+        word_set(
+            "mme madame mevr mevrouw mw mr mrs ms miss monsieur mlle mademoiselle dhr meneer mijnheer heer herr herrn "
+            "frau dr drs docteur dokter doctor doktor prof professeur professor sir madam"
+        ),
+        _TITLE,
+        _titled,
+        True,
+    ),
+    (
+        word_set(
+            "regards sincerely yours wishes cheers cordialement bien salutations bisous bises journee soiree groet "
+            "groeten groetjes grtjs grtz mvg g grussen gruessen grusse gruesse mfg lg vg thanks thank thx merci "
+            "bedankt dank dankje danku danke bye ciao x xx xxx"
+        ),
+        _CLOSING,
+        _closed,
+        True,
+    ),
 )
-"""What gives a name away, and what is read after it."""
+"""What gives a name away: words (folded) of which the expression needs one, the expression, what is read after it, and
+whether that may be a name without a capital that is in no list.
+"""
 
 
 def _at_the_end(text: str, words: Sequence[Word], i: int, score: float) -> Iterator[Match]:

@@ -84,13 +84,14 @@ _BEGINNINGS: Final = frozenset(
 _SHORT: Final = tuple(word for word in _BEGINNINGS if len(word) < _BEGINNING)
 
 
-def _may_be_number(word: str) -> bool:
+def may_be_number(word: str) -> bool:
+    """Return whether `word` (folded) begins as a number does; most words do not."""
     return word[:_BEGINNING] in _BEGINNINGS or word.startswith(_SHORT)
 
 
 def digits_in(word: str) -> int:
     """Return how many digits stand for `word` (folded): 1, 2 or 4; 0 = it is no number."""
-    if not _may_be_number(word):
+    if not may_be_number(word):
         return 0
     if word in _ONE_DIGIT:
         return 1
@@ -104,7 +105,7 @@ def dialled(word: str) -> str:
 
     Words written together are taken apart ("nulvier" is two); "" = it is no number.
     """
-    if not _may_be_number(word):
+    if not may_be_number(word):
         return ""
     if word in NOUGHTS:
         return "0"

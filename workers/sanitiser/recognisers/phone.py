@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from schemas.taxonomy import Entity
+from workers.sanitiser.glance import Glance
 from workers.sanitiser.lexicon import fold, lowered
 from workers.sanitiser.recognisers.dialled import Gap, Group, groups
 from workers.sanitiser.recognisers.digits import (
@@ -71,9 +72,10 @@ _FEWEST_SAID: Final = 8
 _FEWEST_GROUPS: Final = 4
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield every telephone number in `text`."""
-    for number in _numbers(text):
+def find(message: Glance) -> Iterator[Match]:
+    """Yield every telephone number in a message."""
+    text = message.text
+    for number in _numbers(message):
         number = _without_counts(text, number)  # noqa: PLW2901  # the same number, less what was counted after it
         score = _score(text, number)
         if score:
@@ -81,9 +83,9 @@ def find(text: str) -> Iterator[Match]:
             yield Match(Entity.PHONE, start, end_of(text, end), score)
 
 
-def _numbers(text: str) -> Iterator[Sequence[Group]]:
+def _numbers(message: Glance) -> Iterator[Sequence[Group]]:
     """Yield runs of groups that can be one number each; more than can be dialled falls apart where one begins."""
-    found = list(groups(text))
+    text, found = message.text, list(groups(message))
     number: list[Group] = []
     for i, group in enumerate(found):
         if number and not _goes_on(text, number, group, found[i : i + _LONGEST_SPELLED]):

@@ -21,6 +21,8 @@ _LINK: Final = (
     r"|moto|motor|scooter|camionette|busje)(?!\w)){1,12}"
 )
 _CUED: Final = re.compile(rf"(?<!\w){PLATE_CUE}(?!\w){_LINK}(?<![^\W_])(?P<value>{PLATE})(?!\w)")
+_CUE_PARTS: Final = ("pla", "kenteken", "immat", "kennz", "nummernschild", "reg")
+"""Parts of words of which `PLATE_CUE` needs one."""
 _VEHICLE: Final = re.compile(
     r"(?<!\w)(?:\w{0,12}park(?:ed|ing|eer\w{0,4}|plat?z|plaats|platz|haus|s)?|parke?|garée?s?|stationn\w{2,6}|car|cars|auto"
     r"|auto's|wagen|voiture|bagnole|caisse|van|vans|bus(?:je)?|camion(?:n?ette)?|bestelwagen|vrachtwagen|truck|lorry|lkw"
@@ -53,7 +55,7 @@ _LETTERS: Final = 2
 
 def find(text: str, low: str) -> Iterator[Match]:
     """Yield number plates; `text` holds a digit, `low` is the same in lower case."""
-    for hit in _CUED.finditer(low):
+    for hit in _CUED.finditer(low) if any(part in low for part in _CUE_PARTS) else ():
         words = [word for word in hit["value"].split() if word.isalpha()]
         if not words or not all(fold(word) in common_words() or is_amount(word, 0, 0) for word in words):
             yield Match(Entity.ID, *hit.span("value"), CUED)

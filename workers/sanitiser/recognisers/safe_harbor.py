@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.taxonomy import Entity
+from workers.sanitiser.glance import Glance
 from workers.sanitiser.recognisers import safe_harbor_ages, safe_harbor_dates
 from workers.sanitiser.recognisers.digits import is_amount
 from workers.sanitiser.recognisers.match import CUED, SHAPE, Match
@@ -44,9 +45,10 @@ _WHOLE_MESSAGE: Final = re.compile(r"\s{0,8}+(?P<zip>[0-9]{5}(?:-[0-9]{4})?)[\s.
 """The answer to "what is your ZIP code?"."""
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield every date finer than a year, age over 89 and ZIP code in `text`."""
-    for start, end in safe_harbor_dates.find(text):
+def find(message: Glance) -> Iterator[Match]:
+    """Yield every date finer than a year, age over 89 and ZIP code in a message."""
+    text = message.text
+    for start, end in safe_harbor_dates.find(message):
         yield Match(Entity.DATE_OF_BIRTH, start, end, SHAPE)
     for start, end in safe_harbor_ages.find(text):
         yield Match(Entity.DATE_OF_BIRTH, start, end, SHAPE)

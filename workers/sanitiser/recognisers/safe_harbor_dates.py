@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from workers.sanitiser.glance import Glance
 from workers.sanitiser.lexicon import fold, word_set
 from workers.sanitiser.recognisers import worded_date
 from workers.sanitiser.recognisers.digits import is_counted
@@ -114,14 +115,15 @@ _NEAR: Final = 40
 """Characters on either side in which the clause says what the date is of."""
 
 
-def find(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the dates in `text` that are finer than a year, as start and end; some of them may overlap."""
-    for start, end in _all(text):
-        if not _of_the_clinic(text, start, end):
+def find(message: Glance) -> Iterator[tuple[int, int]]:
+    """Yield the dates in a message that are finer than a year, as start and end; some of them may overlap."""
+    for start, end in _all(message):
+        if not _of_the_clinic(message.text, start, end):
             yield start, end
 
 
-def _all(text: str) -> Iterator[tuple[int, int]]:
+def _all(message: Glance) -> Iterator[tuple[int, int]]:
+    text = message.text
     for expression in (*_IN_DIGITS, _SEASON):
         for hit in expression.finditer(text):
             yield hit.span()
@@ -133,7 +135,7 @@ def _all(text: str) -> Iterator[tuple[int, int]]:
             start, end = hit.span(hit.lastgroup or 0)
             if not is_counted(text, start, end):
                 yield start, end
-    yield from _with_month(text)
+    yield from _with_month(message)
     yield from _month_alone(text)
 
 
@@ -147,9 +149,10 @@ def _is_day(text: str, hit: re.Match[str]) -> bool:
     return not fraction or _ON_A_DAY.search(text, max(0, hit.start() - 16), hit.start()) is not None
 
 
-def _with_month(text: str) -> Iterator[tuple[int, int]]:
+def _with_month(message: Glance) -> Iterator[tuple[int, int]]:
     """Yield dates whose month is in words, with a day or a year."""
-    for start, end, year in worded_date.find(text, *worded_date.tokens_of(text)):
+    text = message.text
+    for start, end, year in worded_date.find(text, worded_date.words_in(message)):
         words = {fold(hit[0]) for hit in _WORD.finditer(text, start, end)}
         spelled = not words.isdisjoint(worded_date.MONTHS)
         if not (spelled or len(year) == len("2024")):

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.features import Token, tokens_of
+from workers.sanitiser.features import Token
+from workers.sanitiser.glance import Glance
 from workers.sanitiser.lexicon import PARTICLES, bands, given_names
 from workers.sanitiser.recognisers.digits import is_amount
 from workers.sanitiser.recognisers.match import LIKELY, Match
 from workers.sanitiser.tagger import Odds, tagger
 
-LEAST: Final = 0.4
+LEAST: Final = 0.33
 """Probability of a name or a place from which a token is one."""
 LEAST_DIGITS: Final = 0.55
 """The same for a run of digits in a place."""
@@ -23,6 +24,10 @@ LEAST_BESIDE: Final = 0.12
 """The same for the neighbour of such a token ("anna" + "lindqvist")."""
 LEAST_KNOWN: Final = 0.05
 """The same for a first name that many countries know and that is no word."""
+LEAST_WORD_BESIDE: Final = 0.2
+"""The same where the neighbour is a word."""
+LEAST_JOINED: Final = 0.02
+"""The same for a word that particles join to a name."""
 SURE: Final = 0.6
 """Probability from which the same word is hidden wherever else it stands in the message."""
 COMMON_BAND: Final = 4
@@ -38,11 +43,10 @@ class _Span(NamedTuple):
     last: int
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield the names and places that the tagger alone sees in `text`: for the seam of two messages."""
-    tokens = tokens_of(text)
-    if has_words(tokens):
-        yield from matches(text, tokens, tagger().odds(tokens))
+def find(message: Glance) -> Iterator[Match]:
+    """Yield the names and places that the tagger alone sees in a message: for the seam of two messages."""
+    if has_words(message.tokens):
+        yield from matches(message.text, message.tokens, tagger().odds(message.tokens))
 
 
 def has_words(tokens: Sequence[Token]) -> bool:
@@ -62,6 +66,7 @@ def _entities(text: str, tokens: Sequence[Token], odds: Sequence[Odds]) -> list[
     """Return what each token is, if it is anything."""
     hits: list[Entity | None] = [_entity(tokens[i], odds[i]) for i in range(len(tokens))]
     _spread(text, tokens, odds, hits)
+    _joined(text, tokens, odds, hits)
     _initialled(tokens, hits)
     sure = {tokens[i].folded for i, hit in enumerate(hits) if hit is Entity.NAME and odds[i].name >= SURE}
     for i, token in enumerate(tokens):
@@ -101,13 +106,27 @@ def _spread(text: str, tokens: Sequence[Token], odds: Sequence[Odds], hits: list
                 or not _touch(text, tokens[min(i, near)], tokens[max(i, near)])
             ):
                 continue
-            if tokens[i].text[0].isupper() or not _is_word(tokens[i]):
+            if tokens[i].text[0].isupper() or not _is_word(tokens[i]) or either >= LEAST_WORD_BESIDE:
                 hits[i] = hits[near]
 
 
+def _joined(text: str, tokens: Sequence[Token], odds: Sequence[Odds], hits: list[Entity | None]) -> None:
+    """Add to `hits` the particles behind a name and the word that they join to it ("kim" + "van de boer")."""
+    for i in range(1, len(tokens) - 1):
+        if hits[i - 1] is not Entity.NAME or tokens[i].folded not in PARTICLES:
+            continue
+        last = next(
+            at for at in range(i + 1, len(tokens) + 1) if at == len(tokens) or tokens[at].folded not in PARTICLES
+        )
+        beside = last < len(tokens) and all(_touch(text, tokens[at - 1], tokens[at]) for at in range(i, last + 1))
+        if beside and odds[last].name + odds[last].place >= LEAST_JOINED:
+            hits[i : last + 1] = [Entity.NAME] * (last + 1 - i)
+
+
 def _initialled(tokens: Sequence[Token], hits: list[Entity | None]) -> None:
-    """Add to `hits` the initials before and after a name ("R. Attwell", "jeroen b.")."""
-    for i, token in enumerate(tokens):
+    """Add to `hits` the initials before and after a name ("R.J. Attwell", "jeroen b.")."""
+    for i in (*reversed(range(len(tokens))), *range(len(tokens))):
+        token = tokens[i]
         if hits[i] is not None or len(token.text) > 1 or not token.text.isalpha():
             continue
         dotted = i + 1 < len(tokens) and tokens[i + 1].text == "." and tokens[i + 1].start == token.end

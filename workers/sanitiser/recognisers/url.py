@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.taxonomy import Entity
-from workers.sanitiser.lexicon import lowered
+from workers.sanitiser.glance import Glance
+from workers.sanitiser.lexicon import word_set
 from workers.sanitiser.recognisers.match import SHAPE, Match
 
 _REST: Final = r"[^\s<>\"]"
@@ -43,16 +44,17 @@ _SPACED: Final = re.compile(
 _TAIL: Final = ".,;:!?)'\"]*"
 
 
-_SCHEME: Final = re.compile(r"http|hxxp|ftp|w ?w ?w")
+_SCHEMES: Final = word_set("http https hxxp hxxps ftp www w")
+"""A word of every address that is marked as one."""
 _DOT_INSIDE: Final = re.compile(r"[\w-]\.[^\W_]")
 _WITH_SCHEME: Final = (_SPELLED, _SPACED)
 _HOSTS: Final = (_BARE, _BARE_WORD_LIKE, _WITH_PATH)
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield every web address in `text`; punctuation that ends a sentence is not part of it."""
-    low = lowered(text)
-    marked = _SCHEME.search(low) is not None
+def find(message: Glance) -> Iterator[Match]:
+    """Yield every web address in a message; punctuation that ends a sentence is not part of it."""
+    text, low = message.text, message.low
+    marked = not _SCHEMES.isdisjoint(message.said)
     for expression in _WITH_SCHEME if marked else ():
         for hit in expression.finditer(low):
             yield Match(Entity.URL, hit.start(), hit.end(), SHAPE)
