@@ -10,7 +10,8 @@ The clinic's time zone, and k for the current 12 weeks, are kept with that day: 
 does not move what has been published.
 
 Runs between two batches of the worker, so that no turn is stored while its day is closed, and right
-after the rollups were compared with the raw rows. An earlier worker's closing can no longer land: its
+after what it reads of the rollups was compared with the raw rows: the days that are closed, and, where
+a week, 4 or 12 weeks end with one of them, these. An earlier worker's closing can no longer land: its
 statements are refused (`analytics.succession`).
 """
 
@@ -25,7 +26,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from analytics.noise import noise
-from analytics.release import CLOSING_DELAY, LEVELS, RELEASED_SOURCES, Block, Cells, Count, K, era, release
+from analytics.release import CLOSING_DELAY, LEVELS, RELEASED_SOURCES, Block, Cells, Count, K, era, read_since, release
 from analytics.rollups import reconcile
 from analytics.store import Store, read_sql
 from schemas.events import TurnFact
@@ -128,10 +129,12 @@ class Closing:
         return await self._close([(clinic, source)], now=now)
 
     async def _close(self, whose: Sequence[tuple[str, Source]], *, now: dt.datetime) -> int:
-        """Close what is due, with rollups that were compared with the raw rows just before."""
-        if not [pair for pair in whose if await self._due(*pair, now=now)]:
+        """Close what is due, with rollups of which what is read was compared with the raw rows just before."""
+        due = [(self._closed.get(pair), state) for pair in whose if (state := await self._due(*pair, now=now))]
+        if not due:
             return 0
-        await reconcile(self._store, today=dt.datetime.now(dt.UTC).date())  # not `now`: raw rows expire by the clock
+        today = dt.datetime.now(dt.UTC).date()  # not that of `now`: raw rows expire by the clock
+        await reconcile(self._store, today=today, since=min(_read_since(before, state) for before, state in due))
         blocks = 0
         for clinic, source in whose:
             if state := await self._due(clinic, source, now=now):
@@ -181,14 +184,15 @@ class Closing:
         """Return the blocks that end after what was closed `before`, 12 weeks at a time."""
         after = before.closed if before else state.first - _DAY
         blocks: list[Block] = []
-        start = era(after + _DAY)
+        start = read_since(after + _DAY, state.closed)
         while start <= state.closed:
-            k = before.k if before and era(before.closed) == start else self._k
-            cells = await self._cells(clinic, source, state.timezone, start, min(start + _ERA - _DAY, state.closed))
+            following = era(start) + _ERA
+            k = before.k if before and era(before.closed) == era(start) else self._k
+            cells = await self._cells(clinic, source, state.timezone, start, min(following - _DAY, state.closed))
             # In a thread: a year of a large clinic takes seconds, and the pages are served meanwhile.
             found = await asyncio.to_thread(release, cells, closed=state.closed, k=k)
             blocks += [block for block in found if block.day > after]
-            start += _ERA
+            start = following
         return blocks
 
     async def _cells(self, clinic: str, source: Source, zone: str, first: dt.date, last: dt.date) -> Cells:
@@ -206,6 +210,14 @@ class Closing:
     async def _counts(self, sql: LiteralString, asked: Mapping[str, str]) -> dict[Any, Count]:
         rows = await self._store.query(sql, asked)
         return {tuple(row[:-2]): Count(row[-2], row[-1]) for row in rows}
+
+
+def _read_since(before: Closed | None, state: Closed) -> dt.date:
+    """Return a day of UTC from which on a closing reads rollups: a day early, as clinics' days begin before UTC's.
+
+    Where nothing was closed yet, it is the first day ever: not even the first turn is known for certain.
+    """
+    return read_since(before.closed + _DAY, state.closed) - _DAY if before else dt.date.min
 
 
 def last_over(now: dt.datetime, zone: str) -> dt.date:

@@ -6,28 +6,24 @@ last day: a range holds the blocks that end in it, of which some were gathered s
 which each row says. Turns that no visitor is behind (command line, load, verification) are read
 from ``lethe.own_turns``, which has the same form and withholds nothing.
 
-Each question is a file of ``analytics/queries/``.
+Each question is a file of ``analytics/queries/``, and one statement, or two where spans are compared: a
+statement costs some five milliseconds before it reads a row. So parts and the whole that they were
+split from come together, as blocks of two trees.
 """
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
-from enum import StrEnum
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, LiteralString, NamedTuple
 
-from analytics.release import HOURS_LEVEL, RELEASED_SOURCES, REST, Ending, K, Tree
+from analytics.asked import MOST_DIMENSIONS, Asked, Compare, Filters, Span, tree_of
+from analytics.release import ALL, HOURS_LEVEL, RELEASED_SOURCES, REST, K, Tree
 from analytics.store import Store, read_sql
 from schemas.taxonomy import Source
 
-LONGEST_DAYS: Final = 800
-"""A little more than what is kept (25 months)."""
-MOST_DIMENSIONS: Final = 2
-_YEAR: Final = dt.timedelta(days=364)
-"""52 weeks, so that weekdays stand beside each other."""
 _BY: Final[Mapping[str, LiteralString]] = MappingProxyType(
     {
         "ending": read_sql("queries", "by_ending"),
@@ -38,64 +34,12 @@ _BY: Final[Mapping[str, LiteralString]] = MappingProxyType(
     }
 )
 _SERIES: Final = read_sql("queries", "series")
-_SUM: Final = read_sql("queries", "sum")
+_SUMMARY: Final = read_sql("queries", "summary")
 _HOURS: Final = read_sql("queries", "hours")
 _CLINICS: Final = read_sql("queries", "clinics")
 _OWN_CLINICS: Final = read_sql("queries", "own_clinics")
 _COVERAGE: Final = read_sql("queries", "coverage")
 _OWN_COVERAGE: Final = read_sql("queries", "own_coverage")
-
-
-class TooManyDimensions(Exception):  # noqa: N818  # what it is
-    """A figure was asked for by more properties at once than are published together."""
-
-
-class Compare(StrEnum):
-    """What a span is compared with."""
-
-    NONE = "none"
-    PREVIOUS = "previous"
-    YEAR = "year"
-
-
-class Span(NamedTuple):
-    """Days, both included."""
-
-    first: dt.date
-    last: dt.date
-
-
-class Filters(NamedTuple):
-    """Only turns that ended so, about this, wanting that; "" is all."""
-
-    ending: str = ""
-    topic: str = ""
-    intent: str = ""
-
-    def named(self) -> set[str]:
-        """Return the names of the filters that are set."""
-        return {name for name, value in self._asdict().items() if value}
-
-
-class Asked(NamedTuple):
-    """What a page or a program asks for."""
-
-    clinic: str
-    source: Source
-    span: Span
-    compare: Compare = Compare.NONE
-    filters: Filters = Filters()
-
-    def compared(self) -> Span | None:
-        """Return the span that it is compared with."""
-        first, last = self.span
-        match self.compare:
-            case Compare.NONE:
-                return None
-            case Compare.PREVIOUS:
-                return Span(first - (last - first) - dt.timedelta(days=1), first - dt.timedelta(days=1))
-            case Compare.YEAR:
-                return Span(first - _YEAR, last - _YEAR)
 
 
 class Row(NamedTuple):
@@ -205,15 +149,18 @@ class Figures:
             TooManyDimensions: Three filters.
             StoreFault: The database failed.
         """
-        tree = _tree(asked.filters.named())
-        now, before = await self._both(_SUM, tree, asked)
-        total = None
-        if now[0][0]:
-            ((turns, firsts, since),) = now
-            total = Row("total", turns, firsts, since, (before[0][0] or None) if before else None)
-        by_ending = await self._breakdown_if_any("ending", asked)
-        by_how = await self._breakdown_if_any("how", asked)
-        return Summary(total, by_ending, by_how, await self.left_out_percent(asked))
+        named = asked.filters.named()
+        tree, with_ending = tree_of(named), named | {Tree.ENDING.value}
+        by_ending = tree_of(with_ending) if len(with_ending) <= MOST_DIMENSIONS else None
+        now, before = map(_by_tree, await self._both(_SUMMARY, asked, tree=tree, by_ending=by_ending or tree))
+        endings = now[by_ending] if by_ending else []
+        how = [] if named else now[Tree.HOW]
+        return Summary(
+            _together(now[tree], before[tree]),
+            _breakdown(endings, before[by_ending or tree], of=_turns(now[tree]) if by_ending else 0),
+            _breakdown(how, before[Tree.HOW], of=_turns(how)),
+            _percent(_turns(now[Tree.LEFT_OUT]), _turns(now[Tree.TOTAL])),
+        )
 
     async def left_out_percent(self, asked: Asked) -> int:
         """Return the share of turns that looked automated and are not counted. Filters do not apply.
@@ -221,10 +168,7 @@ class Figures:
         Raises:
             StoreFault: The database failed.
         """
-        whole = asked._replace(filters=Filters())
-        ((left_out, *_),) = await self._rows(_SUM, Tree.LEFT_OUT, whole, asked.span)
-        ((counted, *_),) = await self._rows(_SUM, Tree.TOTAL, whole, asked.span)
-        return round(100 * left_out / max(1, left_out + counted))
+        return (await self.summary(asked._replace(filters=Filters(), compare=Compare.NONE))).left_out_percent
 
     async def series(self, asked: Asked) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
         """Return turns over time, of the span and of the compared one.
@@ -233,8 +177,8 @@ class Figures:
             TooManyDimensions: Three filters.
             StoreFault: The database failed.
         """
-        now, before = await self._both(_SERIES, _tree(asked.filters.named()), asked)
-        return tuple(Point(*row) for row in now), tuple(Point(*row) for row in before or ())
+        now, before = await self._both(_SERIES, asked, tree=tree_of(asked.filters.named()))
+        return tuple(Point(*row) for row in now), tuple(Point(*row) for row in before)
 
     async def breakdown(self, by: str, asked: Asked) -> Breakdown:
         """Return turns by a property: topic, intent, ending, how or language.
@@ -243,15 +187,12 @@ class Figures:
             TooManyDimensions: More than two properties, or some that are not published together.
             StoreFault: The database failed.
         """
-        tree = _tree(asked.filters.named() | {by})
-        now, before = await self._both(_BY[by], tree, asked)
-        turns_before = {key: turns for key, turns, *_ in before or ()}
-        rows = tuple(
-            Row(key, turns, firsts, since, turns_before.get(key)) for key, turns, firsts, since in now if key != REST
-        )
-        whole = asked.filters if by != "how" else Filters(ending=Ending.ANSWERED)
-        ((of, *_),) = await self._rows(_SUM, _tree(whole.named()), asked._replace(filters=whole), asked.span)
-        return Breakdown(rows, max(0, of - sum(row.turns for row in rows)))
+        tree = tree_of(asked.filters.named() | {by})
+        # Of what was answered, all is published by how it was: there is no larger whole than these parts.
+        whole = tree if by == Tree.HOW else tree_of(asked.filters.named())
+        now, before = (_parts(rows) for rows in await self._both(_BY[by], asked, tree=tree, whole=whole))
+        of = _turns(part for part in now if part.key == ALL or whole == tree)
+        return _breakdown(now, before, of=of)
 
     async def heat(self, asked: Asked) -> Heat | None:
         """Return turns by weekday and hour; None where none are published. Filters do not apply.
@@ -260,7 +201,7 @@ class Figures:
             StoreFault: The database failed.
         """
         first = min(asked.span.first, asked.span.last - dt.timedelta(days=HOURS_LEVEL - 1))
-        rows = await self._rows(_HOURS, Tree.HOUR, asked, Span(first, asked.span.last))
+        rows = await self._rows(_HOURS, asked, Span(first, asked.span.last))
         if not rows:
             return None
         span = Span(min(row[4] for row in rows), max(row[5] for row in rows))
@@ -268,56 +209,72 @@ class Figures:
         together = (span.last - span.first).days < HOURS_LEVEL or all(run.until == run.hour + 1 for run in runs)
         return Heat(runs if together else _spread(runs), span, not together)
 
-    async def _breakdown_if_any(self, by: str, asked: Asked) -> Breakdown:
-        """Return a breakdown, or an empty one where the filters leave none."""
-        try:
-            return await self.breakdown(by, asked)
-        except TooManyDimensions:
-            return Breakdown((), 0)
-
-    async def _both(
-        self, sql: LiteralString, tree: Tree, asked: Asked
-    ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]] | None]:
-        """Return rows of the span and of the compared span."""
+    async def _both(self, sql: LiteralString, asked: Asked, **trees: Tree) -> tuple[_Rows, _Rows]:
+        """Return rows of the span and of the compared span; none where nothing is compared."""
         compared = asked.compared()
-        if compared is None:
-            return await self._rows(sql, tree, asked, asked.span), None
-        now, before = await asyncio.gather(
-            self._rows(sql, tree, asked, asked.span), self._rows(sql, tree, asked, compared)
-        )
-        return now, before
+        now = await self._rows(sql, asked, asked.span, **trees)
+        return now, await self._rows(sql, asked, compared, **trees) if compared else []
 
-    async def _rows(self, sql: LiteralString, tree: Tree, asked: Asked, span: Span) -> list[tuple[Any, ...]]:
+    async def _rows(self, sql: LiteralString, asked: Asked, span: Span, **trees: Tree) -> _Rows:
         if asked.source not in RELEASED_SOURCES:
             sql = sql.replace("lethe.released", "lethe.own_turns")
         parameters = {
             "clinic": asked.clinic,
             "source": asked.source.value,
-            "tree": tree.value,
             "first": span.first.isoformat(),
             "last": span.last.isoformat(),
+            **trees,
             **asked.filters._asdict(),
         }
         return await self._store.query(sql, parameters)
 
 
-def _tree(properties: set[str]) -> Tree:
-    """Return the tree that is split by all of `properties`.
+type _Rows = list[tuple[Any, ...]]
 
-    Raises:
-        TooManyDimensions: There is none, or they are too many.
-    """
-    if len(properties) > MOST_DIMENSIONS:
-        raise TooManyDimensions
-    for tree in (Tree.HOW, Tree.LANGUAGE):
-        if tree.value in properties:
-            if len(properties) > 1:
-                raise TooManyDimensions
-            return tree
-    for tree in (Tree.INTENT, Tree.TOPIC, Tree.ENDING):
-        if tree.value in properties:
-            return tree
-    return Tree.TOTAL
+
+class _Part(NamedTuple):
+    """Published turns that have one value of a property."""
+
+    key: str
+    turns: int
+    firsts: int
+    since: dt.date
+
+
+def _parts(rows: _Rows) -> list[_Part]:
+    return [_Part(*row) for row in rows]
+
+
+def _by_tree(rows: _Rows) -> dict[str, list[_Part]]:
+    """Return the parts of rows that say first which tree they are of."""
+    trees: dict[str, list[_Part]] = defaultdict(list)
+    for tree, *part in rows:
+        trees[tree].append(_Part(*part))
+    return trees
+
+
+def _breakdown(now: Iterable[_Part], before: Iterable[_Part], *, of: int) -> Breakdown:
+    """Return the parts that have a name, of a whole of so many turns."""
+    turns_before = {part.key: part.turns for part in before}
+    rows = tuple(Row(*part, turns_before.get(part.key)) for part in now if part.key not in {ALL, REST})
+    return Breakdown(rows, max(0, of - sum(row.turns for row in rows)))
+
+
+def _together(now: Sequence[_Part], before: Iterable[_Part]) -> Row | None:
+    """Return all parts as one; None where there are no turns."""
+    if not (turns := _turns(now)):
+        return None
+    return Row(
+        "total", turns, sum(part.firsts for part in now), min(part.since for part in now), _turns(before) or None
+    )
+
+
+def _turns(parts: Iterable[_Part]) -> int:
+    return sum(part.turns for part in parts)
+
+
+def _percent(left_out: int, counted: int) -> int:
+    return round(100 * left_out / max(1, left_out + counted))
 
 
 def _spread(runs: tuple[HeatRun, ...]) -> tuple[HeatRun, ...]:

@@ -165,6 +165,14 @@ def era(day: dt.date) -> dt.date:
     return _start(day, LEVELS[-1])
 
 
+def read_since(first: dt.date, closed: dt.date) -> dt.date:
+    """Return the first day that blocks which end from `first` to `closed` can tell of.
+
+    It is where a stretch of time that ends in between began: on six days of seven `first` itself.
+    """
+    return min(_start(first, level) for level in LEVELS if _end(_start(first, level), level) <= closed)
+
+
 def release(cells: Cells, *, closed: dt.date, k: int = K) -> list[Block]:
     """Return every block of the eras in `cells` up to the day `closed`, in no order.
 
@@ -172,7 +180,8 @@ def release(cells: Cells, *, closed: dt.date, k: int = K) -> list[Block]:
     publishes those whose `day` is later than what it published last.
 
     Args:
-        cells: All turns of the eras that are asked for; days after `closed` are left aside.
+        cells: All turns of the eras that are asked for; days after `closed` are left aside. Where only blocks that
+            end from some day on are wanted, days before `read_since` may lack, and what is said of them is wrong.
         closed: The last day that is over.
         k: Fewest firsts of a block, at least 3.
     """

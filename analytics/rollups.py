@@ -27,19 +27,24 @@ GAPS: Final[tuple[tuple[LiteralString, LiteralString], ...]] = (
 _log: Any = structlog.get_logger()
 
 
-async def reconcile(store: Store, *, today: dt.date) -> int:
+async def reconcile(store: Store, *, today: dt.date, since: dt.date = dt.date.min) -> int:
     """Correct the rollups from the raw rows, and return how many rows of them were wrong.
 
     The difference is inserted, as a row with signed counters. To be called while nobody stores turns, who may
     have written the raw rows of a batch and not yet its counts: with `Closing.lock` held.
 
+    Args:
+        store: With a user that reads raw rows and writes rollups.
+        today: The day of UTC: how far back raw rows are whole follows from it.
+        since: A day of UTC before which nothing is compared.
+
     Raises:
         StoreFault: The database failed; what was corrected stays so, the rest is found next time.
     """
-    since = today - dt.timedelta(days=COMPARED_DAYS)
+    since = max(since, today - dt.timedelta(days=COMPARED_DAYS))
     wrong = 0
     for table, gaps in GAPS:
-        first = since if table == "lethe.turns_by_hour" else since.replace(day=1)
+        first = since.replace(day=1) if table == "lethe.turns_by_month" else since
         count = "SELECT count() FROM (" + gaps + ")"  # noqa: S608  # gaps is a file of the repository
         ((rows,),) = await store.query(count, {"since": first.isoformat()})
         if rows:

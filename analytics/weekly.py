@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final, NamedTuple
 
-from analytics.figures import Asked, Breakdown, Compare, Coverage, Figures, Filters, Heat, Row, Span
+from analytics.asked import Asked, Compare, Filters, Span
+from analytics.figures import Breakdown, Coverage, Figures, Heat, Row
 from analytics.release import EPOCH, LEVELS, Ending
 from analytics.spikes import BEFORE_WEEKS, Notice, WeeklyBlock, notices
 from analytics.store import Store, read_sql

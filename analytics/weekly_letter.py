@@ -16,9 +16,10 @@ from urllib.parse import urlencode
 import jinja2
 import msgspec
 
+from analytics.asked import Span
 from analytics.dashboard.formats import Words
 from analytics.dashboard.heat import busiest
-from analytics.figures import Breakdown, Heat, Row, Span
+from analytics.figures import Breakdown, Heat, Row
 from analytics.spikes import Notice, What
 from analytics.weekly import Listed, Report
 from schemas.taxonomy import Language, Source

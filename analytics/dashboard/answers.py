@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from analytics.figures import Compare
+from analytics.asked import Compare
 from analytics.release import Ending, How
 from schemas.taxonomy import CLINIC_TOPIC, NO_TOPIC, Intent, Language, Source
 from schemas.treatments import treatments

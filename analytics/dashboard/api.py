@@ -19,6 +19,7 @@ from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from analytics.asked import Asked
 from analytics.dashboard.answers import Answer
 from analytics.dashboard.asked import read_asked, read_source, today_of
 from analytics.dashboard.described import as_json, as_yaml
@@ -27,7 +28,7 @@ from analytics.dashboard.exports import EVERYTHING, MEDIA_TYPES, as_csv, as_parq
 from analytics.dashboard.parts import parts_of
 from analytics.dashboard.problems import Code, Problem
 from analytics.dashboard.questions import PANELS, ask, ask_all
-from analytics.figures import Asked, Coverage
+from analytics.figures import Coverage
 
 _Request = Request[Any, Any, Any]  # no `type` alias: Litestar does not look into one
 

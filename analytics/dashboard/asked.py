@@ -17,7 +17,8 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from analytics.figures import LONGEST_DAYS, Asked, Compare, Coverage, Filters, Span
+from analytics.asked import LONGEST_DAYS, Asked, Compare, Filters, Span
+from analytics.figures import Coverage
 from analytics.release import RELEASED_SOURCES, Ending
 from schemas.taxonomy import Intent, Source
 from schemas.treatments import is_topic

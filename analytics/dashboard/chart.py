@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from analytics.asked import Span
 from analytics.dashboard.formats import Words
-from analytics.figures import Point, Span
+from analytics.figures import Point
 
 DAYS_MAX: Final = 100
 """Longer spans are drawn by weeks."""

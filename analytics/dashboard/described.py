@@ -10,13 +10,15 @@ from typing import Any, Final
 import msgspec
 import yaml
 
+from analytics.asked import Compare
 from analytics.dashboard.answers import Everything
 from analytics.dashboard.asked import RANGES
 from analytics.dashboard.exports import EVERYTHING, MEDIA_TYPES
+from analytics.dashboard.mailing import MailAnswer, MailRequest
 from analytics.dashboard.problems import MEDIA_TYPE, STATUS, ProblemBody
 from analytics.dashboard.questions import PANELS
+from analytics.dashboard.seeding import Seeded, SeedRequest
 from analytics.dashboard.tokens import CLINIC_ID
-from analytics.figures import Compare
 from analytics.release import Ending
 from schemas.taxonomy import CLINIC_TOPIC, NO_TOPIC, Intent, Source
 from schemas.treatments import treatments
@@ -35,6 +37,18 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "unanswered": "Topics of questions that were not answered",
     }
 )
+_POSTS: Final[Mapping[str, tuple[str, Any, Any, int]]] = MappingProxyType(
+    {
+        "seed": ("Make synthetic figures, once a clinic; for the operator", SeedRequest, Seeded, 201),
+        "mail": (
+            "The letter about the last closed week; only the operator may have it sent",
+            MailRequest,
+            MailAnswer,
+            200,
+        ),
+    }
+)
+"""What is done where the analytics process itself serves: title, what is sent, what is answered, with which status."""
 _ABOUT: Final = """
 Anonymous figures of what a clinic's visitors ask for. They are published when a clinic's day is over, in groups of
 at least `k` conversations; what is smaller waits for its week, 4 weeks or 12 weeks, and counts on the last day of
@@ -46,9 +60,12 @@ that time (`since` says from when). So nothing here can be subtracted down to a 
 def description() -> Mapping[str, Any]:
     """Return the document; its parts are shared, so it must not be changed."""
     kinds = [*(kind for kind, _ in PANELS.values()), Everything, ProblemBody]
-    schemas, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    posted = [kind for _, *both, _ in _POSTS.values() for kind in both]
+    schemas, components = msgspec.json.schema_components([*kinds, *posted], ref_template="#/components/schemas/{name}")
+    schemas, of_posts = schemas[: len(kinds)], dict(zip(posted, schemas[len(kinds) :], strict=True))
     paths = {f"/api/clinics/{{clinic}}/{panel}": _panel(panel, schemas[number]) for number, panel in enumerate(PANELS)}
     paths |= {f"/api/clinics/{{clinic}}/export.{form}": _export(form, schemas[:-1]) for form in MEDIA_TYPES}
+    paths |= {f"/api/clinics/{{clinic}}/{name}": _post(name, of_posts) for name in _POSTS}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Lethe: figures", "version": "1", "description": " ".join(_ABOUT.split())},
@@ -95,13 +112,31 @@ def _export(form: str, schemas: tuple[dict[str, Any], ...]) -> dict[str, Any]:
     return {"get": operation}
 
 
+def _post(name: str, schemas: Mapping[Any, dict[str, Any]]) -> dict[str, Any]:
+    title, asked, answer, status = _POSTS[name]
+    return {
+        "post": {
+            "operationId": name,
+            "summary": title,
+            "description": "Served by the analytics process, not by a dashboard of its own. "
+            "The operator's token counts on the same machine alone.",
+            "parameters": [{"$ref": "#/components/parameters/clinic"}],
+            "requestBody": {"content": {"application/json": {"schema": schemas[asked]}}},
+            "responses": {str(status): _content("Done.", "application/json", schemas[answer]), **_refused()},
+        }
+    }
+
+
+def _refused() -> dict[str, Any]:
+    return {str(status): {"$ref": "#/components/responses/Problem"} for status in sorted(set(STATUS.values()))}
+
+
 def _operation(name: str, title: str, answers: dict[str, Any]) -> dict[str, Any]:
-    refused = {str(status): {"$ref": "#/components/responses/Problem"} for status in sorted(set(STATUS.values()))}
     return {
         "operationId": name,
         "summary": title,
         "parameters": [{"$ref": f"#/components/parameters/{known}"} for known in PARAMETERS],
-        "responses": {**answers, "304": {"description": "As you have it (`If-None-Match`)."}, **refused},
+        "responses": {**answers, "304": {"description": "As you have it (`If-None-Match`)."}, **_refused()},
     }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from analytics.asked import Span
 from analytics.dashboard.texts import Texts, texts
-from analytics.figures import Span
 from schemas.taxonomy import Language
 from schemas.treatments import display_name
 

@@ -17,6 +17,7 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from analytics.asked import Asked, TooManyDimensions
 from analytics.dashboard.access import Grant
 from analytics.dashboard.asked import BadParameter, range_of, read_asked, read_source, today_of
 from analytics.dashboard.formats import Words
@@ -26,7 +27,7 @@ from analytics.dashboard.render import page, static_files, static_hash
 from analytics.dashboard.shown import PANELS, Shown
 from analytics.dashboard.texts import pick_language
 from analytics.dashboard.view import comparable, view
-from analytics.figures import Asked, Breakdown, Coverage, Figures, TooManyDimensions
+from analytics.figures import Breakdown, Coverage, Figures
 from analytics.store import StoreFault
 from schemas.taxonomy import Source
 

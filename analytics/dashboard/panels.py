@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from analytics.asked import Span
 from analytics.dashboard.heat import HeatTable, heat_table
 from analytics.dashboard.links import FILTERS
 from analytics.dashboard.shown import PANELS, PanelKind, Shown, Telling
 from analytics.dashboard.tiles import Difference, difference
-from analytics.figures import Breakdown, Span
+from analytics.figures import Breakdown
 
 SHOWN_ROWS: Final = 8
 """Of a panel; the rest is behind "show all"."""

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from analytics import figures
+from analytics.asked import Asked, TooManyDimensions
 from analytics.dashboard.answers import (
     Answer,
     Breakdown,
@@ -36,7 +37,7 @@ from analytics.dashboard.answers import (
     Withheld,
 )
 from analytics.dashboard.problems import Code, Problem
-from analytics.figures import Asked, Figures, TooManyDimensions
+from analytics.figures import Figures
 from analytics.release import Ending
 
 type _Ask = Callable[[Figures, Asked, dict[str, Any]], Awaitable[Answer]]

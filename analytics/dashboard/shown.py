@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from analytics.asked import Asked
 from analytics.dashboard.formats import Words
 from analytics.dashboard.links import FILTERS, Links
-from analytics.figures import Asked, Breakdown, Coverage, Heat, Point, Summary
+from analytics.figures import Breakdown, Coverage, Heat, Point, Summary
 from analytics.release import Ending
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final, NamedTuple
 
+from analytics.asked import Asked, Compare
 from analytics.dashboard.asked import LIVE, RANGES
 from analytics.dashboard.chart import Chart, Series, chart
 from analytics.dashboard.formats import Words
@@ -17,7 +18,6 @@ from analytics.dashboard.links import FILTERS, Links
 from analytics.dashboard.panels import HeatPanel, Panel, heat_panel, panel
 from analytics.dashboard.shown import PANELS, Shown, Telling
 from analytics.dashboard.tiles import Tile, tiles
-from analytics.figures import Asked, Compare
 
 _WEEK: Final = 7
 

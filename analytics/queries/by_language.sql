@@ -1,10 +1,10 @@
--- Published turns of a clinic by their language.
+-- Published turns of a clinic by their language; and, as `all`, before they were split by it.
 
 SELECT toString(language) AS key, sum(turns) AS turns, sum(firsts) AS firsts, min(since) AS since
 FROM lethe.released
 WHERE clinic = {clinic:String}
     AND source = {source:String}
-    AND tree = {tree:String}
+    AND tree IN ({tree:String}, {whole:String})
     AND day BETWEEN {first:Date} AND {last:Date}
     AND ({ending:String} = '' OR ending = {ending:String})
     AND ({topic:String} = '' OR topic = {topic:String})

@@ -26,8 +26,9 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final, LiteralString
 
+from analytics.asked import Asked, Compare, Filters, Span
 from analytics.closing import Closing
-from analytics.figures import Asked, Compare, Figures, Filters, Span
+from analytics.figures import Figures
 from analytics.seed import events
 from analytics.sink import Batch, Position, Sink
 from analytics.store import Store

@@ -6,8 +6,9 @@ import datetime as dt
 import pytest
 
 from analytics import worker
+from analytics.asked import Asked, Compare, Filters, Span, TooManyDimensions
 from analytics.closing import Closing, last_over
-from analytics.figures import Asked, Compare, Figures, Filters, HeatRun, Row, Span, TooManyDimensions
+from analytics.figures import Figures, HeatRun, Row
 from analytics.release import EPOCH
 from analytics.sink import Batch, Position, Sink
 from analytics.store import Store, StoreFault
@@ -163,6 +164,17 @@ async def test_what_is_too_small_is_not_shown_and_said(store):
     await flow.closing.close_due(caught_up=over(83))
     topics = await flow.figures.breakdown("topic", asked())
     assert (keys(topics), topics.not_shown) == ({"lip_filler": 9}, 7)
+    for by, filters, not_shown in (
+        ("topic", Filters(ending="answered"), 7),
+        ("topic", Filters(topic="lip_filler"), 0),
+        ("ending", Filters(), 0),
+        ("ending", Filters(topic="lip_filler"), 0),
+        ("how", Filters(), 0),
+        ("language", Filters(), 0),
+    ):
+        assert (await flow.figures.breakdown(by, asked(filters=filters))).not_shown == not_shown, (by, filters)
+    summary = await flow.figures.summary(asked())
+    assert (summary.by_ending.not_shown, summary.by_how.not_shown) == (0, 0)
 
 
 async def test_a_day_is_closed_when_it_is_over_and_everything_read(store):
@@ -226,6 +238,19 @@ async def test_what_is_published_was_compared_with_the_raw_rows_just_before(stor
     else:
         await flow.closing.close("lumiere", source, now=now)
     assert await store.query("SELECT sum(turns) FROM lethe.released WHERE tree = 'total'") == [(9,)]
+
+
+async def test_a_later_closing_compares_all_that_it_reads(store):
+    """Of a week of which one day was published, and the others are, late, after the week's end."""
+    flow = Pipeline(store)
+    week = (dt.datetime.now(dt.UTC).date() - MONDAY).days // 7 * 7 - 14
+    await flow.add(*[turn(week)] * 9)
+    assert await flow.closing.close_due(caught_up=over(week)) > 0
+    await flow.add(*[turn(week + 1)] * 9, turn(week + 2))
+    await store.command("INSERT INTO lethe.turns_by_hour SELECT * FROM lethe.turns_by_hour")
+    await flow.closing.close_due(caught_up=over(week + 6))
+    assert (await flow.total(asked(week, week + 6))).turns == 18
+    assert await store.query("SELECT sum(turns) FROM lethe.turns_by_hour") == [(19,)]
 
 
 async def test_rollups_are_compared_while_nobody_else_stores_turns(store, monkeypatch):

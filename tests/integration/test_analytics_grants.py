@@ -6,8 +6,9 @@ import datetime as dt
 import pytest
 
 from analytics import sessions
+from analytics.asked import Asked, Span
 from analytics.closing import Closing
-from analytics.figures import Asked, Figures, Span
+from analytics.figures import Figures
 from analytics.release import RELEASED_SOURCES
 from analytics.rollups import reconcile
 from analytics.sink import Batch, Position, Sink

@@ -6,10 +6,10 @@ import datetime as dt
 import msgspec
 import pytest
 
+from analytics.asked import Compare
 from analytics.dashboard.asked import RANGES
 from analytics.dashboard.described import PARAMETERS, description
 from analytics.dashboard.questions import PANELS
-from analytics.figures import Compare
 from analytics.release import Ending
 from analytics.store import StoreFault
 from schemas.taxonomy import Intent, Source

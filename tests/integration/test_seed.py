@@ -12,10 +12,11 @@ import pytest
 import uvicorn
 
 from analytics import seeding as seeding_module
+from analytics.asked import Asked, Filters, Span
 from analytics.closing import Closing, last_over
 from analytics.dashboard.app import create_app
 from analytics.dashboard.seeding import Seeding
-from analytics.figures import Asked, Figures, Filters, Span
+from analytics.figures import Figures
 from analytics.rollups import reconcile
 from analytics.seed import spike_topic, spike_week
 from analytics.seeding import AlreadySeeded, Wanted, seed
@@ -27,6 +28,7 @@ from schemas.taxonomy import CLINIC_TOPIC, NO_TOPIC, Source
 from schemas.treatments import treatments
 from tests.dashboard_app import OPERATOR, App
 from tests.fixtures_clickhouse import clickhouse
+from tests.openapi import check
 
 ROOT = Path(__file__).parents[2]
 LUMIERE = "clinique-lumiere"
@@ -205,7 +207,8 @@ def app(store, closing, tmp_path):
 async def test_the_operator_asks_for_it_over_http_once(app):
     async with app.asked_from(HERE) as client:
         reply = await client.post(PATH, json={"days": 30, "chats": 100})
-        assert (reply.status_code, reply.json().keys()) == (201, {"events"})
+        assert reply.status_code == 201
+        check(reply.json(), {"$ref": "#/components/schemas/Seeded"})
         assert reply.json()["events"] > 100
         again = await client.post(PATH, json={"days": 30, "chats": 100})
     assert (again.status_code, again.json()["code"]) == (409, "already_seeded")

@@ -33,6 +33,7 @@ from schemas.clinic import parse_clinic
 from schemas.taxonomy import CLINIC_TOPIC, NO_TOPIC, Source
 from schemas.treatments import treatments
 from tests.dashboard_app import OPERATOR, App
+from tests.openapi import check
 
 FILE = Path(__file__).parents[2] / "deploy" / "clinics" / "clinique-lumiere.toml"
 CLINIC = parse_clinic(FILE.read_text("utf-8"), file_id=FILE.stem)
@@ -287,6 +288,7 @@ async def test_the_letter_can_be_read_at_once(store, mail, tmp_path):
     app = Letters(store, tmp_path, None)
     status, letter = await app.asks()
     assert (status, letter["week"], letter["sent"]) == (200, f"{YEAR}-W{NUMBER:02}", False)
+    check(letter, {"$ref": "#/components/schemas/MailAnswer"})
     assert '<html lang="fr">' in letter["html"]
     assert "http://127.0.0.1:8001/clinics/clinique-lumiere?from=" in letter["text"]
     app.clock[0] += 2

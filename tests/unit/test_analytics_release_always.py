@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.release import ALL, LEVELS, REST, Block, Count, Ending, How, K, Tree, era, release
+from analytics.release import ALL, LEVELS, REST, Block, Count, Ending, How, K, Tree, era, read_since, release
 from schemas.taxonomy import CLINIC_TOPIC, NO_TOPIC, Intent, Language
 from tests.turn_tables import PARENT, Kind, cells, date, nodes, seen
 
@@ -159,6 +159,48 @@ def test_a_reader_who_looks_every_day_sees_blocks_appear_and_never_change(chats_
         assert now >= before
         assert {block.day for block in now - before} <= {date(closed)}
         before = now
+
+
+@settings(max_examples=40)
+@given(tables, ks, st.integers(0, 2 * ERA), st.integers(0, 10) | st.integers(0, ERA))
+def test_what_some_days_add_follows_from_the_days_since_which_they_are_read(table, k, first, more):
+    closed = date(first + more)
+    since = read_since(date(first), closed)
+    read = {kind: count for kind, count in table.items() if date(kind.day) >= since}
+    all_blocks, found = (seen(release(cells(counts), closed=closed, k=k)) for counts in (table, read))
+    assert {block for block in found if block.day >= date(first)} == {
+        block for block in all_blocks if block.day >= date(first)
+    }
+
+
+def test_what_is_published_day_by_day_from_what_each_day_needs_is_what_it_is_at_once():
+    """Of a clinic of which days, weeks, 4 and 12 weeks are published."""
+    table = _clinic(1, 4, days=ERA + 9)
+    published = set()
+    for day in range(ERA + 9):
+        since = read_since(date(day), date(day))
+        read = {kind: count for kind, count in table.items() if date(kind.day) >= since}
+        published |= {block for block in seen(release(cells(read), closed=date(day))) if block.day == date(day)}
+    assert published == seen(release(cells(table), closed=date(ERA + 8)))
+    assert {(block.day - block.since).days + 1 for block in published} == {*LEVELS}
+
+
+@pytest.mark.parametrize(
+    "first, closed, since",
+    [
+        pytest.param(2, 2, 2, id="a day in the week: itself"),
+        pytest.param(2, 5, 2, id="days in the week: the first of them"),
+        pytest.param(6, 6, 0, id="a Sunday: its Monday"),
+        pytest.param(5, 8, 0, id="days around a Sunday: its Monday"),
+        pytest.param(13, 13, 7, id="a later Sunday: its Monday"),
+        pytest.param(27, 27, 0, id="the end of 4 weeks: their beginning"),
+        pytest.param(55, 55, 28, id="the end of the next 4 weeks: theirs"),
+        pytest.param(83, 83, 0, id="the end of 12 weeks: their beginning"),
+        pytest.param(82, 90, 0, id="days around it: the same"),
+    ],
+)
+def test_counts_are_read_since_where_what_ends_began(first, closed, since):
+    assert read_since(date(first), date(closed)) == date(since)
 
 
 def _sum(counts) -> Count:

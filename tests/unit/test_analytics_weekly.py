@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from analytics.figures import Breakdown, Coverage, Heat, HeatRun, Row, Span
+from analytics.asked import Span
+from analytics.figures import Breakdown, Coverage, Heat, HeatRun, Row
 from analytics.mail_settings import Smtp, Tls, parse_smtp, read_mail
 from analytics.outbox import compose
 from analytics.spikes import Kind, Notice, What

@@ -2,8 +2,9 @@ import datetime as dt
 
 import pytest
 
+from analytics.asked import Compare, Filters, Span
 from analytics.dashboard.asked import BadParameter, range_of, read_asked, today_of
-from analytics.figures import Compare, Coverage, Filters, Span
+from analytics.figures import Coverage
 from schemas.taxonomy import Source
 
 TODAY = dt.date(2028, 3, 1)  # a leap year: 12 months before 29 February

@@ -3,10 +3,11 @@
 import datetime as dt
 import json
 
+from analytics.asked import Span
 from analytics.dashboard.chart import Series, chart
 from analytics.dashboard.formats import Words
 from analytics.dashboard.heat import busiest, heat_table
-from analytics.figures import HeatRun, Point, Span
+from analytics.figures import HeatRun, Point
 from schemas.taxonomy import Language
 
 EN = Words(Language.EN)

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from analytics import dashboard
+from analytics.asked import Compare
 from analytics.dashboard.asked import RANGES
 from analytics.dashboard.shown import PANELS
 from analytics.dashboard.texts import FILE, NAMES, pick_language, texts
-from analytics.figures import Compare
 from analytics.release import Ending, How
 from schemas.taxonomy import CLINIC_TOPIC, NO_TOPIC, SPOKEN, Intent, Language, Source
 

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from analytics.asked import Compare, Span
 from analytics.dashboard.asked import read_asked
 from analytics.dashboard.formats import Words
 from analytics.dashboard.links import Links
@@ -12,7 +13,7 @@ from analytics.dashboard.panels import SHOWN_ROWS
 from analytics.dashboard.shown import PANELS, Shown
 from analytics.dashboard.tiles import difference
 from analytics.dashboard.view import View, comparable, next_monday, view
-from analytics.figures import Breakdown, Compare, Coverage, Heat, HeatRun, Point, Row, Span, Summary
+from analytics.figures import Breakdown, Coverage, Heat, HeatRun, Point, Row, Summary
 from schemas.taxonomy import Language
 
 TODAY = dt.date(2026, 11, 22)  # a Sunday
