@@ -38,7 +38,10 @@ class Lock(NamedTuple):
 LOCKS: Final = (
     Lock(WHOLE, ("--all-extras", "--group", "dev")),
     *(Lock(f"deploy/docker/{role}.lock", ("--extra", role, "-c", WHOLE)) for role in ROLES),
-    *(Lock(f"deploy/docker/{name}.lock", ("-c", WHOLE), f"deploy/docker/{name}.in") for name in ("build", "rampart")),
+    *(
+        Lock(f"deploy/{name}.lock", ("-c", WHOLE), f"deploy/{name}.in")
+        for name in ("docker/build", "docker/rampart", "train")
+    ),
 )
 
 

@@ -11,8 +11,11 @@ import click
 
 from deploy.up.plan import ROOT
 
-_TWO_PROCESSES: Final = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
-"""A file in one process, since its tests share a database or a broker; tests/shares.py says which is begun first."""
+_THREE_PROCESSES: Final = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+"""One more than the cores that are meant, since half of the time is waiting for parts and browsers.
+
+A file in one process, since its tests share a database or a broker; tests/shares.py says which is begun first.
+"""
 _COMPILED: Final = ROOT / ".cache" / "python"
 """Keeps compiled modules, or each of the hundreds of processes that tests start may compile them again."""
 
@@ -21,12 +24,12 @@ _COMPILED: Final = ROOT / ".cache" / "python"
 @click.option("--long", is_flag=True, help="The long ones instead: load, faults, browser matrix, the real model.")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def command(long: bool, words: tuple[str, ...]) -> None:  # noqa: FBT001  # a flag
-    """Run the tests (some seven minutes, in two processes unless WORDS say otherwise); WORDS go to pytest.
+    """Run the tests (five to seven minutes, in three processes unless WORDS are given); WORDS go to pytest.
 
     What a missing system part keeps from running is said at the end, a line each, with its install
     command. With CI=true a missing part is a failure, except a Docker engine.
     """
-    chosen = ["-m", "long or real_model"] if long else [] if words else _TWO_PROCESSES
+    chosen = ["-m", "long or real_model"] if long else [] if words else _THREE_PROCESSES
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environ |= {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(_COMPILED)}
     paths = [_absolute(word) for word in words]

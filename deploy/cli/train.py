@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ from workers.sanitiser.training.assemble import assemble
 from workers.sanitiser.training.base import floats, plain
 from workers.sanitiser.training.change import CHANGE, save
 from workers.sanitiser.training.dataset import OWN, Example, examples
+from workers.sanitiser.training.finetune import fine_tuned, lessons
 from workers.sanitiser.training.spelling import trained
 from workers.sanitiser.training.train import Fitted, fit
 
@@ -48,7 +50,12 @@ def command() -> None:
 @click.option("--folder", default=DATA, help="Where the models go.",
               type=click.Path(exists=True, file_okay=False, path_type=Path))  # fmt: skip
 def sanitiser(seed: int, corpus: Path, questions: Path, clinics: Path, folder: Path) -> None:
-    """Train the sanitiser's two readers: minutes on two cores, the same files from the same seed."""
+    """Train the sanitiser's two readers: minutes on two cores, the same files from the same seed.
+
+    Needs what deploy/train.lock names, which is in no environment otherwise: install it with pip first.
+    """
+    if importlib.util.find_spec("jax") is None:
+        raise click.UsageError("JAX: not found; pip install --no-deps --require-hashes -r deploy/train.lock")
     FILE.write_bytes(trained(seed))
     weights.cache_clear()
     files = ClinicFiles.load(clinics)
@@ -60,8 +67,6 @@ def sanitiser(seed: int, corpus: Path, questions: Path, clinics: Path, folder: P
 
 def _reader(made: Sequence[Example], path: Path, *, seed: int) -> None:
     """Fine-tune Rampart on `made`."""
-    from workers.sanitiser.training.finetune import fine_tuned, lessons  # noqa: PLC0415  # needs JAX, as no role does
-
     vocabulary, base = Vocabulary.load(), floats(plain(source()))
     given = lessons(made, vocabulary, seed=seed)
     save(fine_tuned(given, base, vocabulary, seed=seed), base, path)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -19,6 +22,8 @@ from workers.sanitiser.training.change import changed, save
 from workers.sanitiser.training.corpus import parts_of
 from workers.sanitiser.training.dataset import Example, examples
 
+ROOT = Path(__file__).parents[2]
+needs_uv = pytest.mark.skipif(shutil.which("uv") is None, reason="uv installs what trains; install it")
 TEXT = "hi im sarah jones, how much is botox in gent?"
 
 
@@ -40,10 +45,24 @@ def untrained(base: dict[str, Matrix]) -> dict[str, Matrix]:
     return moved | {f"{OUT}.weight": out, f"{OUT}.bias": np.zeros(3, dtype=np.float32)}
 
 
-def alone[T](work: Callable[..., T], *args: Any) -> T:
-    """Return what `work` does in a process of its own: JAX is multithreaded, and other tests fork theirs."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as one:
-        return one.submit(work, *args).result()
+@pytest.fixture(scope="module")
+def training(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What only who trains has, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("training")
+    lock = ROOT / "deploy" / "train.lock"
+    install = ["uv", "pip", "install", "--quiet", "--target", folder, "--no-deps", "--require-hashes", "-r", lock]
+    subprocess.run(install, check=True, timeout=300)
+    return folder
+
+
+def alone[T](training: Path, work: Callable[..., T], *args: Any) -> T:
+    """Return what `work` does in a process of its own, which finds what is in the folder `training`."""
+    sys.path.append(str(training))  # the new process has the path of this one
+    try:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as one:
+            return one.submit(work, *args).result()
+    finally:
+        sys.path.remove(str(training))
 
 
 def _learnt(moved: dict[str, Matrix], still: dict[str, Matrix], ids: Any) -> Any:
@@ -52,7 +71,9 @@ def _learnt(moved: dict[str, Matrix], still: dict[str, Matrix], ids: Any) -> Any
     return np.exp(np.asarray(scores(moved, still, ids)))
 
 
-def test_what_is_trained_is_what_is_run(base, vocabulary, untrained, tmp_path: Path):
+@needs_uv
+@pytest.mark.long
+def test_what_is_trained_is_what_is_run(base, vocabulary, untrained, training: Path, tmp_path: Path):
     """The function that learns and the ONNX file give the same, but for what eight bits lose."""
     change, model = tmp_path / "change.npz", tmp_path / "model.onnx"
     save(untrained, base, change)
@@ -60,7 +81,7 @@ def test_what_is_trained_is_what_is_run(base, vocabulary, untrained, tmp_path: P
     assert set(tmp_path.iterdir()) == {change, model}
     pieces = vocabulary.pieces(TEXT)
     ids = np.array([[vocabulary.opening, *pieces.ids, vocabulary.closing, 0, 0]], dtype=np.int32)
-    learnt = alone(_learnt, untrained, {name: base[name] for name in EMBEDDINGS}, ids)[0, 1:-3]
+    learnt = alone(training, _learnt, untrained, {name: base[name] for name in EMBEDDINGS}, ids)[0, 1:-3]
     run = Rampart.load(model).shares(pieces.ids)
     assert np.abs(run - learnt).mean() < 0.06
     assert np.abs(learnt - learnt.mean(axis=0)).mean() > 0.15, "pieces differ, or nothing was compared"
@@ -103,8 +124,10 @@ def _lesson() -> tuple[list[int], int]:
     return first.classes[first.classes != UNJUDGED].tolist(), len(first.pieces)
 
 
-def test_each_word_is_judged_by_its_first_piece():
-    judged, pieces = alone(_lesson)
+@needs_uv
+@pytest.mark.long
+def test_each_word_is_judged_by_its_first_piece(training: Path):
+    judged, pieces = alone(training, _lesson)
     assert judged == [0, 1, 2]
     assert pieces > len(judged)
 
@@ -117,9 +140,10 @@ def _tuned() -> list[dict[str, Matrix]]:
     return [fine_tuned(given, base, vocabulary, seed=3) for _ in range(2)]
 
 
+@needs_uv
 @pytest.mark.long
-def test_the_same_messages_and_seed_give_the_same_weights_and_they_move(base):
-    one, same = alone(_tuned)
+def test_the_same_messages_and_seed_give_the_same_weights_and_they_move(base, training: Path):
+    one, same = alone(training, _tuned)
     assert one.keys() == same.keys()
     assert all(np.array_equal(one[name], same[name]) for name in one)
     assert all(is_moved(name) for name in one)

@@ -17,9 +17,7 @@ from workers.sanitiser.rampart import Vocabulary, places
 from workers.sanitiser.training.base import EMBEDDINGS, OUT, Matrix, is_moved
 from workers.sanitiser.training.corpus import labelled, text_of
 from workers.sanitiser.training.dataset import Example
-from workers.sanitiser.training.encoder import jax, jnp, scores
-
-optax: Any = importlib.import_module("optax")
+from workers.sanitiser.training.encoder import jax, scores
 
 NAME, PLACE = 1, 2
 """Classes; nought is neither."""
@@ -57,6 +55,11 @@ class Lesson(NamedTuple):
     """Of each piece, or `UNJUDGED`."""
 
 
+def optax() -> Any:
+    """Return Optax; imported late, as JAX is."""
+    return importlib.import_module("optax")
+
+
 def lessons(examples: Iterable[Example], vocabulary: Vocabulary, *, seed: int) -> list[Lesson]:
     """Return what is learnt from `examples`: from all as they were written, and from a share of their versions."""
     random = np.random.default_rng(seed)
@@ -77,23 +80,25 @@ def fine_tuned(
     """
     random = np.random.default_rng(seed)
     moved = {
-        name: jnp.asarray(values) for name, values in (*base.items(), *_begun(base, random).items()) if is_moved(name)
+        name: jax().numpy.asarray(values)
+        for name, values in (*base.items(), *_begun(base, random).items())
+        if is_moved(name)
     }
-    still = {name: jnp.asarray(base[name]) for name in EMBEDDINGS}
+    still = {name: jax().numpy.asarray(base[name]) for name in EMBEDDINGS}
     count = EPOCHS * sum(1 for _ in _batches(given, vocabulary, np.random.default_rng(seed)))
     steps = _optimiser(moved, count)
     state = steps.init(moved)
 
-    @jax.jit
+    @jax().jit
     def step(moved: Any, state: Any, ids: Any, classes: Any, key: Any) -> Any:
-        slopes = jax.grad(_loss)(moved, still, ids, classes, key)
+        slopes = jax().grad(_loss)(moved, still, ids, classes, key)
         changes, state = steps.update(slopes, state, moved)
-        return optax.apply_updates(moved, changes), state
+        return optax().apply_updates(moved, changes), state
 
-    key = jax.random.key(seed)
+    key = jax().random.key(seed)
     for _ in range(EPOCHS):
         for ids, classes in _batches(given, vocabulary, random):
-            key, own = jax.random.split(key)
+            key, own = jax().random.split(key)
             moved, state = step(moved, state, ids, classes, own)
     return {name: np.asarray(values) for name, values in moved.items()}
 
@@ -119,26 +124,28 @@ def _optimiser(moved: Mapping[str, Any], steps: int) -> Any:
     warm = max(1, int(WARM * steps))
 
     def rate(times: float) -> Any:
-        rising = optax.linear_schedule(0, times * RATE, warm)
-        return optax.join_schedules([rising, optax.linear_schedule(times * RATE, 0, steps - warm)], [warm])
+        rising = optax().linear_schedule(0, times * RATE, warm)
+        return optax().join_schedules([rising, optax().linear_schedule(times * RATE, 0, steps - warm)], [warm])
 
     kinds = {name: "out" if name.startswith(OUT) else "layers" for name in moved}
 
     def decays(given: Mapping[str, Any]) -> dict[str, bool]:
         return {name: moved[name].ndim > 1 for name in given}
 
-    layers = optax.adamw(rate(1), weight_decay=DECAY, mask=decays)
-    return optax.chain(
-        optax.clip_by_global_norm(STEEPEST),
-        optax.partition({"layers": layers, "out": optax.adam(rate(QUICKER))}, kinds),
+    layers = optax().adamw(rate(1), weight_decay=DECAY, mask=decays)
+    return optax().chain(
+        optax().clip_by_global_norm(STEEPEST),
+        optax().partition({"layers": layers, "out": optax().adam(rate(QUICKER))}, kinds),
     )
 
 
 def _loss(moved: Any, still: Any, ids: Any, classes: Any, key: Any) -> Any:
     """Return the mean cross-entropy of the words judged."""
     judged = classes >= 0
-    right = jnp.take_along_axis(scores(moved, still, ids, key), jnp.maximum(classes, 0)[..., None], -1)[..., 0]
-    return -(right * judged).sum() / jnp.maximum(judged.sum(), 1)
+    right = jax().numpy.take_along_axis(scores(moved, still, ids, key), jax().numpy.maximum(classes, 0)[..., None], -1)[
+        ..., 0
+    ]
+    return -(right * judged).sum() / jax().numpy.maximum(judged.sum(), 1)
 
 
 def _batches(
