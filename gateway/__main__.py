@@ -12,6 +12,7 @@ import uvloop
 
 from gateway.answer import Notice
 from gateway.app import create_app, wire
+from gateway.connection import Connection
 from gateway.settings import GatewaySettings
 from gateway.state import Parts
 from schemas import env, logs, metrics
@@ -61,6 +62,7 @@ async def _serve(settings: GatewaySettings, log: Any) -> None:
     server = _Server(
         uvicorn.Config(
             create_app(parts),
+            http=Connection,
             host=settings.host,
             port=settings.port,
             access_log=False,

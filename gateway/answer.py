@@ -288,7 +288,7 @@ class Answer:
         self._seq[stage] = seq + 1
         if type(body) not in _FRAMES_OF[stage]:
             self._end(Ended(code=ErrorCode.INTERNAL))
-        elif isinstance(body, Busy):
+        elif type(body) is Busy:
             return Notice.BUSY
         else:
             self._body(stage, body, shown)
@@ -297,24 +297,23 @@ class Answer:
         return None
 
     def _body(self, stage: Stage, body: Body, shown: list[TurnEvent]) -> None:
-        match body:
-            case Accepted(worker=worker):
-                self.holder, self.waiting = Worker(stage, worker), None
-            case Cleaned():
-                self._clean(body, shown)
-            case Routed():
-                self.routed, self.ai_asked = body, True
-                self._wait_for(Stage.LLM)
-            case Delta(text=text):
-                self._piece(text, shown)
-            case Restart():
-                self._void(shown)
-            case Answered():
-                self._answered = body
-            case Failed(code=code):
-                self._end(Ended(code=code))
-            case Busy():
-                raise AssertionError("taken care of in `_frame`")
+        if type(body) is Delta:
+            self._piece(body.text, shown)
+        elif type(body) is Accepted:
+            self.holder, self.waiting = Worker(stage, body.worker), None
+        elif type(body) is Cleaned:
+            self._clean(body, shown)
+        elif type(body) is Answered:
+            self._answered = body
+        elif type(body) is Routed:
+            self.routed, self.ai_asked = body, True
+            self._wait_for(Stage.LLM)
+        elif type(body) is Restart:
+            self._void(shown)
+        elif type(body) is Failed:
+            self._end(Ended(code=body.code))
+        else:
+            raise AssertionError("`Busy` is taken care of in `_frame`")
 
     def _clean(self, cleaned: Cleaned, shown: list[TurnEvent]) -> None:
         self.cleaned = cleaned

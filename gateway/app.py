@@ -21,11 +21,11 @@ from gateway.headers import Headers
 from gateway.limits import AddressRate, Quota
 from gateway.problems import Refused, on_bug, on_http_error, on_refused
 from gateway.releases import read_releases
-from gateway.routes.described import describe_turns
+from gateway.routes.described import described_turns
 from gateway.routes.health import livez, readyz
 from gateway.routes.pages import demo, embed, static, theme
 from gateway.routes.sessions import open_session, resume_session
-from gateway.routes.turns import turns
+from gateway.routes.turns import Turns
 from gateway.routes.widget import widget_routes
 from gateway.session import SessionBox
 from gateway.settings import GatewaySettings
@@ -68,7 +68,7 @@ def create_app(parts: Parts) -> ASGIApp:
     static_files()  # read and compressed before anybody asks
     inner = Litestar(
         route_handlers=[
-            *(open_session, resume_session, turns(parts)),
+            *(open_session, resume_session, described_turns),
             *(embed, theme, demo, static, *widget_routes(read_releases())),
             *(livez, readyz),
         ],
@@ -85,8 +85,9 @@ def create_app(parts: Parts) -> ASGIApp:
         debug=False,
         logging_config=None,  # ours is set up already; Litestar's would write messages as they come
     )
-    describe_turns(inner)
-    return cast("ASGIApp", Headers(inner, parts.clinics))  # around all, so that the router's own refusals have them too
+    return cast(
+        "ASGIApp", Headers(Turns(inner, parts), parts.clinics)
+    )  # around all, so that the router's own refusals have them too
 
 
 def _reader(path: Any) -> Callable[[], str]:

@@ -41,7 +41,6 @@ _LATE_S: Final = 0.025
 _BUSY: Final = 8
 """Open turns from which on turns are sent together: a write to the broker costs as much as a turn's own sealing."""
 _TOGETHER_S: Final = 0.002
-_NO_RESPONDERS: Final = "503"
 
 
 class Attempt(NamedTuple):
@@ -86,7 +85,6 @@ class Desk:
         self._pulses: dict[Worker, _Pulse] = {}
         self._probes: dict[str, Worker] = {}
         self._behind_s = 0.0
-        self._departing: list[asyncio.Future[None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
@@ -104,7 +102,7 @@ class Desk:
         Raises:
             PermissionError: The broker refused a subscription.
         """
-        await self._bus.listen(reply_subject(self._gateway, "*"), self._on_reply)
+        await self._bus.client.hear(reply_subject(self._gateway, "*"), self._on_reply)
         await self._bus.listen(CONNECTION_LOST, self._on_connection_lost)
         self._bus.on_disconnect = self._on_own_disconnect
         await self._bus.ready()
@@ -138,29 +136,17 @@ class Desk:
         attempt = Attempt(answer, token, TurnSeal(key, reply))
         self._open[token] = self._current[answer] = attempt
         body = self._edge.pack(turn, subject=self._subject, reply=reply)
-        if len(self._current) >= _BUSY:
-            await self._together()
         try:
-            await self._bus.client.publish(self._subject, body, reply=reply)
+            await self._bus.client.publish(self._subject, body, reply=reply, within_s=self._company_s)
         except UNAVAILABLE:
             self._forget(answer)
             return False
         return True
 
-    async def _together(self) -> None:
-        """Return together with all others that wait here, at most `_TOGETHER_S` from now."""
-        loop = asyncio.get_running_loop()
-        if not self._departing:
-            loop.call_later(_TOGETHER_S, self._depart)
-        mine = loop.create_future()
-        self._departing.append(mine)
-        await mine
-
-    def _depart(self) -> None:
-        departing, self._departing = self._departing, []
-        for turn in departing:
-            if not turn.done():
-                turn.set_result(None)
+    @property
+    def _company_s(self) -> float:
+        """How long a turn may wait to be sent with others."""
+        return _TOGETHER_S if len(self._current) >= _BUSY else 0.0
 
     def withdraw(self, answer: Answer) -> None:
         """Cancel the attempt under way and read none of its frames."""
@@ -188,19 +174,18 @@ class Desk:
             del self._open[attempt.token]
         return attempt
 
-    async def _on_reply(self, msg: Msg) -> None:
-        token = msg.subject[self._prefix :]
+    def _on_reply(self, subject: str, body: bytes | None) -> None:
+        token = subject[self._prefix :]
         attempt = self._open.get(token)
-        absent = not msg.data and bool(msg.headers) and msg.headers.get("Status") == _NO_RESPONDERS
         if attempt is None:
             if worker := self._probes.pop(token, None):
-                self._probed(worker, alive=not absent)
+                self._probed(worker, alive=body is not None)
             else:
                 metrics.FRAMES_STRAY.labels("token").inc()
-        elif absent:
+        elif body is None:
             attempt.answer.put(Notice.NO_RESPONDERS)
         else:
-            self._deliver(attempt, msg.data)
+            self._deliver(attempt, body)
 
     def _deliver(self, attempt: Attempt, body: bytes) -> None:
         try:

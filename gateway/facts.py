@@ -23,7 +23,6 @@ from collections import deque
 from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
-from nats.aio.msg import Msg
 
 from schemas import metrics
 from schemas.bus import UNAVAILABLE, Bus
@@ -98,7 +97,7 @@ class FactPost:
     async def open(self) -> None:
         """Listen for acknowledgements and begin to send."""
         self._inbox = self._bus.client.new_inbox()
-        await self._bus.listen(f"{self._inbox}.*", self._on_acknowledged)
+        await self._bus.client.hear(f"{self._inbox}.*", self._on_acknowledged)
         self._task = asyncio.get_running_loop().create_task(self._send())
 
     async def close(self, within_s: float) -> None:
@@ -182,11 +181,11 @@ class FactPost:
         except UNAVAILABLE:
             self._again(number)
 
-    async def _on_acknowledged(self, msg: Msg) -> None:
-        number = msg.subject.rpartition(".")[2]
+    def _on_acknowledged(self, subject: str, body: bytes | None) -> None:
+        number = subject.rpartition(".")[2]
         self._silent = False
         try:
-            _acknowledgements.decode(msg.data)
+            _acknowledgements.decode(body or b"")
         except msgspec.DecodeError:  # a refusal, or nobody there to store it
             self._again(number)
         else:

@@ -23,11 +23,13 @@ _DEFAULTS: Final = {
     b"cache-control": b"no-store",
 }
 """Set where a route has not set its own."""
-_PREFLIGHT: Final = [
+_PREFLIGHT: Final = (
     (b"access-control-allow-methods", b"GET, POST"),
     (b"access-control-allow-headers", b"content-type"),
     (b"access-control-max-age", b"600"),
-]
+)
+
+type Pairs = tuple[tuple[bytes, bytes], ...]
 
 
 class Headers:
@@ -45,37 +47,32 @@ class Headers:
         allowed = self._allowed(scope)
         if scope["method"] == "OPTIONS":
             status = 204 if allowed else 403
-            headers = [*_defaults([]), *allowed, *(_PREFLIGHT if allowed else [])]
+            headers = _complete((), (*allowed, *(_PREFLIGHT if allowed else ())))
             await send({"type": "http.response.start", "status": status, "headers": headers})  # type: ignore[typeddict-item]
             await send({"type": "http.response.body", "body": b"", "more_body": False})
             return
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = list(message["headers"])
-                public = any(name == b"access-control-allow-origin" for name, _ in own)
-                message["headers"] = [*own, *_defaults(own), *([] if public else allowed)]
+                message["headers"] = _complete(tuple(message["headers"]), allowed)
             await send(message)
 
         if scope["method"] == "HEAD":
             scope = cast("Scope", {**scope, "method": "GET"})  # the server drops the body of an answer to HEAD
         await self._app(scope, receive, with_headers)
 
-    def _allowed(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+    def _allowed(self, scope: Scope) -> Pairs:
         """Return the CORS headers for the request's origin; none where it is nobody's."""
         headers: Any = scope["headers"]
         origin: bytes | None = next((value for name, value in headers if name == b"origin"), None)
         if origin is None or not is_registered(origin.decode("latin-1"), self._clinics):
-            return []
-        return [(b"access-control-allow-origin", origin), (b"vary", b"origin")]
+            return ()
+        return ((b"access-control-allow-origin", origin), (b"vary", b"origin"))
 
 
-def _defaults(own: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    return _missing(tuple(name for name, _ in own))
-
-
-@lru_cache(maxsize=256)
-def _missing(names: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
-    """Return the defaults for a response that sets `names` itself: a handful of combinations, our own routes'."""
-    own = {name.lower() for name in names}
-    return [(name, value) for name, value in _DEFAULTS.items() if name not in own]
+@lru_cache(maxsize=512)
+def _complete(own: Pairs, allowed: Pairs) -> Pairs:
+    """Return a response's headers with ours: the combinations are few, and hold nothing of a visitor's."""
+    names = {name.lower() for name, _ in own}
+    defaults = [(name, value) for name, value in _DEFAULTS.items() if name not in names]
+    return (*own, *defaults, *(() if b"access-control-allow-origin" in names else allowed))

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+from litestar.response.base import ASGIResponse
 
 from gateway.texts import say
 from schemas import metrics
@@ -56,6 +57,13 @@ def answer(problem: Problem) -> Response[bytes]:
     headers = {} if wait is msgspec.UNSET else {"retry-after": str(wait)}
     body = msgspec.json.encode(problem)
     return Response(body, status_code=problem.status, media_type="application/problem+json", headers=headers)
+
+
+def as_asgi(problem: Problem) -> ASGIResponse:
+    """Return `problem` as the response of an ASGI application."""
+    plain = answer(problem)
+    kind = "application/problem+json"
+    return ASGIResponse(body=plain.content, status_code=plain.status_code, media_type=kind, headers=plain.headers)
 
 
 def on_refused(_: Request[Any, Any, Any], refused: Refused) -> Response[bytes]:

@@ -24,26 +24,31 @@ _HEADERS: Final = [
     (b"cache-control", b"no-store, no-transform"),
     (b"x-accel-buffering", b"no"),
 ]
-_LINES: Final = {kind: b"event: %b\ndata: %%b\n\n" % name.encode() for kind, name in EVENT_NAMES.items()}
+_BEGINNINGS: Final = {kind: b"event: %b\ndata: " % name.encode() for kind, name in EVENT_NAMES.items()}
 _encoder = msgspec.json.Encoder()
 
 type Send = Callable[[Any], Awaitable[None]]
 
 
 def encode(events: Sequence[TurnEvent]) -> bytes:
-    """Return `events` as one flush; no events: a ping."""
-    lines = [_LINES[type(event)] % _encoder.encode(event) for event in events]
-    return padded(b"".join(lines) or _PING)
+    """Return `events` as one flush; no events: a ping. One buffer: each copy would be overwritten, too."""
+    flush = bytearray(b"" if events else _PING)
+    for event in events:
+        flush += _BEGINNINGS[type(event)]
+        _encoder.encode_into(event, flush, -1)
+        flush += b"\n\n"
+    flush += padding(len(flush))
+    return bytes(flush)
 
 
-def padded(flush: bytes) -> bytes:
-    """Return `flush` filled by a comment line to a multiple of `PAD_BYTES`."""
-    missing = -len(flush) % PAD_BYTES
+def padding(length: int) -> bytes:
+    """Return the comment that fills a flush of `length` bytes to a multiple of `PAD_BYTES`."""
+    missing = -length % PAD_BYTES
     if missing == 0:
-        return flush
+        return b""
     if missing < 3:  # noqa: PLR2004  # a comment takes at least ":", and the empty line's two breaks
         missing += PAD_BYTES
-    return flush + b":" + b" " * (missing - 3) + b"\n\n"
+    return b":%b\n\n" % (b" " * (missing - 3))
 
 
 class TurnStream:

@@ -16,10 +16,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import nats.errors
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from schemas import metrics
+from schemas.bus_client import BusClient
 from schemas.env import Settings, SettingsFault
 from schemas.subjects import Role, connection_name, inbox_prefix
 
@@ -53,7 +53,7 @@ class BusSettings(Settings, frozen=True, kw_only=True):
 class Bus:
     """One connection, with the errors it has seen."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: BusClient) -> None:
         """Wrap a client; use `connect`."""
         self.client = client
         self.refused = False
@@ -103,7 +103,7 @@ async def connect(settings: BusSettings, *, role: Role, instance: str, log: Any)
         OSError, nats.errors.Error: The broker cannot be reached or refuses the key.
     """
     context = _tls(settings)
-    bus = Bus(Client())
+    bus = Bus(BusClient())
 
     async def on_error(error: Exception) -> None:
         kind = type(error).__name__

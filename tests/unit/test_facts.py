@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from types import SimpleNamespace
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -55,7 +54,7 @@ class Broker:
     def new_inbox(self) -> str:
         return "_INBOX.gateway.1"
 
-    async def listen(self, subject: str, on: Callable[[Any], Awaitable[None]]) -> None:
+    async def hear(self, subject: str, on: Callable[[str, bytes | None], None]) -> None:
         assert subject == "_INBOX.gateway.1.*"
         self._acknowledge = on
 
@@ -73,11 +72,10 @@ class Broker:
             word = REFUSAL
         else:
             self.stored.append((subject, msgspec.json.decode(body)["hour"], headers["Nats-Msg-Id"]))
-        answer = self._acknowledge(SimpleNamespace(subject=reply, data=word, headers=None))
         if self.answers_later:
-            self.answering = asyncio.ensure_future(answer)
+            asyncio.get_running_loop().call_soon(self._acknowledge, reply, word)
         else:
-            await answer
+            self._acknowledge(reply, word)
 
 
 class Log:

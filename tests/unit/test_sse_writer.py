@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.answer import Answer, Limits, Notice
-from gateway.sse import HOLD_S, PAD_BYTES, TurnStream, encode, padded
+from gateway.sse import HOLD_S, PAD_BYTES, TurnStream, encode, padding
 from schemas.public import (
     EVENT_NAMES,
     TurnAccepted,
@@ -61,7 +61,7 @@ def test_every_flush_is_a_multiple_of_the_padding_and_reads_back(texts: list[str
 def test_padding_is_one_comment_for_any_length() -> None:
     for length in range(8, 2 * PAD_BYTES + 3):
         flush = b"data: " + b"x" * (length - 8) + b"\n\n"
-        wire = padded(flush)
+        wire = flush + padding(len(flush))
         assert wire.startswith(flush)
         assert len(wire) % PAD_BYTES == 0
         assert len(wire) - length < PAD_BYTES + 3
