@@ -1,8 +1,9 @@
 """Hand-written messages with what a fair judge expects of their answers: JSON Lines, a case a line.
 
-`tests/corpus/<kind>/<language>/<part>.jsonl`, kinds ``routing``, ``faqs``, ``emergency`` and ``injection``, parts
-``dev`` and ``test``. The test parts were written by people who had seen neither the code nor the dev parts (of
-``faqs``: before there was any code), and nobody who works on the router reads them: they are scored, never printed.
+`tests/corpus/<kind>/<language>/<part>.jsonl`, kinds ``routing``, ``facts`` (a dev part only), ``faqs``, ``emergency``
+and ``injection``, parts ``dev`` and ``test``. The test parts were written by people who had seen neither the code nor
+the dev parts (of ``faqs``: before there was any code), and nobody who works on the router reads them: they are scored,
+never printed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from schemas.turns import Said
 FOLDER: Final = Path(__file__).parent
 DEFAULT_CLINIC: Final = "clinique-lumiere"
 
-type Kind = Literal["routing", "faqs", "emergency", "injection"]
+type Kind = Literal["routing", "facts", "faqs", "emergency", "injection"]
 type Part = Literal["dev", "test"]
 
 

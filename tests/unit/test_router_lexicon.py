@@ -12,7 +12,6 @@ from workers.router import lexicon as lexicon_module
 from workers.router.answers import ANSWERS
 from workers.router.asked import FOR_THE_MODEL
 from workers.router.emergency import POINTING, Kind, helpline_for
-from workers.router.emergency_rules import data
 from workers.router.lexicon import lexicon, names
 from workers.router.wording import FOLDER, wording
 from workers.router.words import words
@@ -63,16 +62,10 @@ def test_shorthand_is_spelled_as_the_lexicon_compares(language):
     assert all(words(short) == (short,) for short in lexicon(language).spellings)
 
 
-@pytest.mark.parametrize("cue", data().cues)
-def test_every_emergency_cue_is_known_in_every_language(cue):
-    assert set(data().cues[cue]) == set(SPOKEN)
-
-
 @pytest.mark.parametrize("language", SPOKEN)
 def test_every_kind_of_emergency_has_its_sentence(language):
     assert set(Kind) <= wording(language).emergency.keys()
-    ruled = {rule.kind for rule in data().rules}
-    assert ruled | {kind for kind, _ in POINTING} == set(Kind)
+    assert {Kind.SELF_HARM} | {kind for kind, _ in POINTING} == set(Kind)
 
 
 @pytest.mark.parametrize(

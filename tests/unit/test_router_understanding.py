@@ -12,10 +12,11 @@ from workers.router.dates import Stretch, stretches
 from workers.router.handler import decide
 from workers.router.lexicon import languages_named
 from workers.router.lines import route_line
+from workers.router.meant import slugs_of
 from workers.router.minors import notice
 from workers.router.model.classifier import Classifier, key
 from workers.router.together import named_together
-from workers.router.topics import chosen, slugs_of
+from workers.router.topics import chosen
 from workers.router.training.fit import Described, fit
 from workers.router.treatment_match import index_of
 from workers.router.words import words

@@ -9,7 +9,7 @@ from schemas.clinic import PaymentMethod, Practitioner
 from schemas.clinic_words import LANGUAGE_NAMES, PAYMENT_NAMES
 from schemas.replies import Action
 from schemas.taxonomy import Outcome
-from workers.router.answer_treatment import name_of
+from workers.router.answer_treatment import TREATMENTS_MAX, name_of
 from workers.router.context import Context, Paragraph
 from workers.router.lexicon import all_words, languages_named
 from workers.router.words import words
@@ -34,7 +34,8 @@ def parking(ctx: Context) -> Paragraph:
 def booking(ctx: Context) -> Paragraph:
     """Answer how to book; the chat itself books nothing."""
     online = actions(ctx.clinic, ctx.language, "book")
-    text = ctx.say("booking_online" if online else "booking_phone", url=ctx.clinic.booking_url)
+    how = ctx.say("booking_online" if online else "booking_phone", url=ctx.clinic.booking_url)
+    text = " ".join(filter(None, (how, _deposit(ctx) if "deposit" in ctx.asked.cues else "")))
     return Paragraph(text, online + actions(ctx.clinic, ctx.language, "call"))
 
 
@@ -54,26 +55,36 @@ def payment(ctx: Context) -> Paragraph:
 
 
 def practitioner(ctx: Context) -> Paragraph:
-    """Answer who treats: those who give the treatment asked about, else the whole team."""
-    slugs = ctx.asked.treatments
-    if not slugs:
-        rows = [_person(ctx, person) for person in ctx.clinic.practitioners]
-        return Paragraph("\n".join([ctx.say("practitioners"), *rows]) if rows else ctx.say("team_unknown"))
-    named = name_of(ctx, slugs[0])
-    rows = [_person(ctx, person) for person in ctx.clinic.practitioners_for(slugs[0])]
+    """Answer who treats: those who give the treatments asked about, else the whole team."""
+    if slugs := ctx.asked.treatments[:TREATMENTS_MAX]:
+        return Paragraph("\n\n".join(_who_gives(ctx, slug) for slug in slugs))
+    rows = _team(ctx)
+    return Paragraph("\n".join([ctx.say("practitioners"), *rows]) if rows else ctx.say("team_unknown"))
+
+
+def _who_gives(ctx: Context, slug: str) -> str:
+    """Return who gives a treatment."""
+    named = name_of(ctx, slug)
+    rows = [_person(ctx, person) for person in ctx.clinic.practitioners_for(slug)]
     head = ctx.say("practitioners_for", treatment=named)
-    return Paragraph("\n".join([head, *rows]) if rows else ctx.say("practitioner_unknown", treatment=named))
+    return "\n".join([head, *rows]) if rows else ctx.say("practitioner_unknown", treatment=named)
+
+
+def _team(ctx: Context) -> list[str]:
+    """Return everybody who treats, a line each."""
+    return [_person(ctx, person) for person in ctx.clinic.practitioners]
 
 
 def languages(ctx: Context) -> Paragraph:
-    """Answer what the person asked about speaks, or who speaks the languages asked about, and which the team does."""
+    """Answer what the person asked about speaks, or who speaks the languages asked about; else who speaks which."""
     said = frozenset(ctx.asked.message)
     if people := [person for person in ctx.clinic.practitioners if not said.isdisjoint(_names(person))]:
         return Paragraph("\n".join(_person(ctx, person) for person in people))
     codes = dict.fromkeys(code for person in ctx.clinic.practitioners for code in person.languages)
     names = [_language(ctx, code) for code in (codes or dict.fromkeys(ctx.clinic.languages))]
     asked = [_spoken_by(ctx, code) for code in languages_named(ctx.asked.message)]
-    return Paragraph(" ".join((*asked, ctx.say("languages", list=ctx.wording.all_of(names)))))
+    spoken = ctx.say("languages", list=ctx.wording.all_of(names))
+    return Paragraph(" ".join((*asked, spoken)) if asked else "\n".join((spoken, *_team(ctx))))
 
 
 def _names(person: Practitioner) -> frozenset[str]:
@@ -117,15 +128,17 @@ def cancellation(ctx: Context) -> Paragraph:
 
 
 def promotions(ctx: Context) -> Paragraph:
-    """Answer which offers hold today."""
+    """Answer which offers hold today; where treatments are asked about that have none, that first."""
     current = ctx.clinic.promotions_on(ctx.now.date())
     if not current:
         return Paragraph(ctx.say("promotions_none"))
+    without = [slug for slug in ctx.asked.treatments if not any(slug in p.treatments for p in current)]
     rows = [
         ctx.say("promotion_item", title=ctx.text(p.title), text=ctx.text(p.text), date=ctx.wording.date(p.to))
         for p in current
     ]
-    return Paragraph("\n".join([ctx.say("promotions"), *rows]))
+    none = [ctx.say("promotions_none_for", treatment=name_of(ctx, slug)) for slug in without]
+    return Paragraph("\n".join([*none, ctx.say("promotions"), *rows]))
 
 
 def privacy(ctx: Context) -> Paragraph:

@@ -26,7 +26,7 @@ def hours(ctx: Context) -> Paragraph:
     days = _days_asked(ctx, today)
     if "now" in when and not days:
         parts.append(_now(ctx))
-    if "today" in when:
+    if "today" in when or parts:  # "still open tonight?" is heard as "now", and asks for more
         parts.append(_today(ctx, today))
     parts.extend(_on(ctx, day) for day in days)
     asked = stretches(ctx.asked.message, today)

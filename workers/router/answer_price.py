@@ -20,7 +20,7 @@ def prices(ctx: Context, entry: ClinicTreatment) -> str:
         lines.insert(0, ctx.say("price_head", treatment=", ".join(filter(None, (name, ctx.text(entry.unit))))))
     if not lines:
         return ctx.say("price_unknown", treatment=name)
-    return "\n".join([*lines, *promotions_of(ctx, entry.slug)])
+    return "\n".join(filter(None, (*lines, *promotions_of(ctx, entry.slug), ctx.aside(entry.notes))))
 
 
 def promotions_of(ctx: Context, slug: str) -> list[str]:

@@ -1,42 +1,68 @@
 """Signs of an emergency, looked for before anything else and in all languages at once.
 
-Rules know some (`emergency_rules`); what no rule foresaw is judged by learned weights (`safety_model`). The texts shown
-stand with the other sentences in `templates/`. A false alarm costs a turn, one that is missed may cost an eye: where a
-message speaks of the visitor's own body now, both lean to the alarm.
+Learned weights judge (`safety_model`); a few words are an emergency unless these are sure of the contrary
+(`lexicon/emergencies.toml`). The texts shown stand with the other sentences in `templates/`. A false alarm costs a
+turn, one that is missed may cost an eye: where a message speaks of the visitor's own body now, the threshold leans to
+the alarm.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Mapping, Sequence
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 from schemas.taxonomy import SPOKEN, Language
 from schemas.turns import Said
-from workers.router.emergency_rules import Kind, by_rule, data
-from workers.router.lexicon import lexicon
+from workers.router.concepts import Concepts
+from workers.router.lexicon import lexicon, read_toml
 from workers.router.safety_model import heard, odds
 from workers.router.words import words
 
 CONTEXT_LINES: Final = 4
 """Lines of the conversation just before, with which a message is judged."""
 
-LIKELY_FROM: Final = 0.35
-"""Probability from which a message that no rule knows is an emergency."""
+LIKELY_FROM: Final = 0.3
+"""Probability from which a message is an emergency."""
 SELF_HARM_FROM: Final = 0.12
 """Probability from which it speaks of suicide or self-harm."""
 HARMLESS_BELOW: Final = 0.05
-"""Probability below which a rule is not believed: a film, a joke, a question about risks."""
+"""Probability below which even certain words are none: a film, a joke, a question about risks."""
+
+
+class Kind(StrEnum):
+    """What the signs point to; each has its sentence in the templates."""
+
+    SELF_HARM = "self_harm"
+    BREATHING = "breathing"
+    ANAPHYLAXIS = "anaphylaxis"
+    SWELLING = "swelling"
+    VISION = "vision"
+    OCCLUSION = "occlusion"
+    TOXIN_SPREAD = "toxin_spread"
+    SEPSIS = "sepsis"
+    BLEEDING = "bleeding"
+    BURN = "burn"
+    POISONING = "poisoning"
+    COLLAPSE = "collapse"
+    UNCLEAR = "unclear"
+    """Signs of some emergency; which one is for a doctor to say."""
+
 
 POINTING: Final = tuple(
     (kind, frozenset(needed.split()))
     for kind, needed in (
         (Kind.VISION, "sight sight_lost"),
         (Kind.VISION, "sight dark"),
+        (Kind.VISION, "sight unable"),
+        (Kind.VISION, "sight treated"),
         (Kind.BREATHING, "breath unable"),
         (Kind.SWELLING, "swollen mouth"),
         (Kind.SWELLING, "swollen throat"),
+        (Kind.SWELLING, "swollen face strong"),
         (Kind.ANAPHYLAXIS, "hives"),
+        (Kind.ANAPHYLAXIS, "throat shut"),
         (Kind.BREATHING, "breath"),
         (Kind.BLEEDING, "bleed"),
         (Kind.POISONING, "swallowed medicine"),
@@ -48,6 +74,9 @@ POINTING: Final = tuple(
         (Kind.COLLAPSE, "faint"),
         (Kind.COLLAPSE, "chest"),
         (Kind.SEPSIS, "fever infected"),
+        (Kind.SEPSIS, "fever treated"),
+        (Kind.OCCLUSION, "treated face pain"),
+        (Kind.TOXIN_SPREAD, "treated unable"),
         (Kind.UNCLEAR, ""),
     )
 )
@@ -72,18 +101,15 @@ def recognise(text: str, *, history: Sequence[Said] = (), language: Language = L
     """
     before = [said.text for said in history[-CONTEXT_LINES:] if said.role == "visitor"]
     alone = odds("emergency", text)
-    if known := by_rule(text, before, language):
-        rule, spoken = known
-        together = odds("emergency", "\n".join((*before, text))) if before else alone
-        if max(alone["emergency"], together["emergency"]) >= HARMLESS_BELOW:
-            return Emergency(rule.kind, spoken, (*rule.signs, *rule.context))
     likely = _in_context(text, before, alone) if before and not _alarming(alone) else alone
-    if not _alarming(likely):
+    certain = _certain_kind(text) if likely["emergency"] >= HARMLESS_BELOW else None
+    if certain is None and not _alarming(likely):
         return None
-    found = heard("emergency", text)
-    kind = Kind.SELF_HARM if likely["self_harm"] >= SELF_HARM_FROM else _kind(found)
+    found = heard("emergency", text if _alarming(alone) else "\n".join((*before, text)))
+    learned = Kind.SELF_HARM if likely["self_harm"] >= SELF_HARM_FROM else _kind(found)
     shown = (f"{label.replace('_', ' ')} {share:.2f}" for label, share in likely.items())
-    return Emergency(kind, _spoken(text, language), (*shown, *(f"hints at {concept}" for concept in sorted(found))))
+    hints = (f"hints at {concept}" for concept in sorted(found))
+    return Emergency(certain or learned, _spoken(text, language), (*shown, *hints))
 
 
 def _alarming(likely: Mapping[str, float]) -> bool:
@@ -97,6 +123,19 @@ def _in_context(text: str, before: Sequence[str], alone: Mapping[str, float]) ->
     if _alarming(odds("emergency", lines)):
         return alone
     return odds("emergency", f"{lines}\n{text}")
+
+
+def _certain_kind(text: str) -> Kind | None:
+    """Return the emergency that certain words of `text` tell, if any: suicide first."""
+    book = _certain()
+    said = {found.concept for found in book.find(book.mend(words(text)))}
+    return next((Kind(name) for name in book.names if name in said), None)
+
+
+@functools.cache
+def _certain() -> Concepts:
+    """Return the words that are an emergency by themselves, read once a process."""
+    return Concepts(read_toml("emergencies.toml")["certain"])
 
 
 def _kind(found: Collection[str]) -> Kind:
@@ -117,4 +156,10 @@ def _vocabulary(language: Language) -> frozenset[str]:
 
 def helpline_for(country: str, language: Language) -> str | None:
     """Return the suicide prevention line of `country` as shown in `language`, or None where none is certain."""
-    return data().helplines.get(country, {}).get(language)
+    return _helplines().get(country, {}).get(language.value)
+
+
+@functools.cache
+def _helplines() -> Mapping[str, Mapping[str, str]]:
+    """Return the helplines by country and language, read once a process."""
+    return read_toml("emergencies.toml")["helplines"]

@@ -31,6 +31,7 @@ type Cue = Literal[
     "price_list",
     "treatment_list",
     "deposit",
+    "gift",
     "transport",
     "thanks",
     "farewell",
@@ -86,6 +87,8 @@ class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     generic: dict[str, tuple[str, ...]]
     """Words that may mean several treatments, and their slugs."""
+    families: dict[str, dict[str, str]]
+    """Treatments that differ by where on the body they are done, and the words for that, by slug."""
     misspelt: dict[str, tuple[str, ...]]
     """Slips too short to be found by distance, by slug."""
     articles: _Filler
@@ -102,6 +105,8 @@ class _Kinds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words by their kind, separated by white space."""
 
     kinds: dict[str, str]
+    zones: dict[str, str]
+    """Words for the same part of the body."""
     languages: dict[str, str]
     """Other names of languages, by their code."""
 
@@ -175,6 +180,13 @@ def kinds() -> Mapping[str, str]:
     """Return the kind of each word that has one ("legs" is an area), in every language."""
     rows = {word: kind for kind, listed in _kinds().kinds.items() for word in words(listed)}
     return dict.fromkeys(_language_codes(), "language") | rows
+
+
+@functools.cache
+def zones() -> Mapping[str, frozenset[str]]:
+    """Return, for each word for a part of the body, all words for it, in every language."""
+    rows = [frozenset(words(listed)) for listed in _kinds().zones.values()]
+    return {word: row for row in rows for word in row}
 
 
 @functools.cache

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from schemas.clinic import Clinic, Text, Variant
 from schemas.taxonomy import SPOKEN, Intent, Language
-from workers.router.lexicon import LIKELY, Cue, When, all_words, introductions, kinds, lexicon, names
+from workers.router.lexicon import LIKELY, Cue, When, all_words, introductions, kinds, lexicon, names, zones
 from workers.router.per_clinic import per_clinic
 from workers.router.phrases import Hit, outermost
 from workers.router.slips import Slips
@@ -24,6 +24,8 @@ HINTED_BY_DAY: Final = frozenset({Intent.HOURS})
 """Intents for which a hint is enough beside a day: "habt ihr samstag auf"."""
 
 
+SIZES: Final = frozenset({"cm", "mm"})
+"""Words in a variant's name that tell it from no other."""
 _ADDING: Final = re.compile(r"[+&]")
 """Signs that add something to what is asked for."""
 
@@ -120,11 +122,14 @@ def _kind(word: str, clinic: Clinic) -> str:
 
 
 def variants_named(message: Sequence[str], variants: Iterable[Variant]) -> tuple[Variant, ...]:
-    """Return the variants (zones, sizes) of whose names `message` has the most telling words; () where it has none."""
+    """Return the variants (zones, sizes) that `message` names; () where it names none.
+
+    Of "face" and "face and neck" it names the one of which it has more words; "lip" and "legs" it may name both.
+    """
     said = frozenset(message).union(*(names().numbers.get(word, ()) for word in message))
-    told = [(max((len(name & said) for name in _variant_names(v)), default=0), v) for v in variants]
-    most = max((count for count, _ in told), default=0)
-    return tuple(v for count, v in told if most and count == most)
+    said = said.union(*(zones().get(word, ()) for word in message))
+    told = [(max((name & said for name in _variant_names(v)), key=len, default=frozenset[str]()), v) for v in variants]
+    return tuple(v for has, v in told if has and not any(has < more for more, _ in told))
 
 
 def variant_words(variants: Iterable[Variant]) -> frozenset[str]:
@@ -138,7 +143,7 @@ def _variant_names(variant: Variant) -> Iterator[frozenset[str]]:
         filler = lexicon(language).filler
         own = variant.name.own(language) or variant.name.plain
         for title in (*([own] if own else []), *variant.synonyms.in_language(language)):
-            yield frozenset(word for word in words(title) if word not in filler)
+            yield frozenset(word for word in words(title) if word not in filler and word not in SIZES)
 
 
 def _heard(hits: Sequence[Hit[Intent]], hinted: frozenset[Intent]) -> tuple[tuple[Intent, int], ...]:
@@ -166,7 +171,7 @@ def _covered(spans: Iterable[Mention | Hit[Intent] | Hit[Cue] | Hit[When]]) -> C
 def _slips(language: Language) -> Slips:
     """Return the mender for the phrases of `language`."""
     lex = lexicon(language)
-    return Slips(lex.vocabulary | lex.spellings.keys(), ordinary=all_words())
+    return Slips(lex.vocabulary | lex.spellings.keys(), ordinary=all_words() | zones().keys())
 
 
 @per_clinic

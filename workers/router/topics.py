@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
@@ -11,8 +10,8 @@ from schemas.taxonomy import CLINIC_TOPIC, NO_TOPIC, Intent
 from schemas.treatments import treatments
 from schemas.turns import Said
 from workers.router.asked import ABOUT_CLINIC, ABOUT_NONE, ABOUT_TREATMENT
-from workers.router.lexicon import names
-from workers.router.treatment_match import Mention, index_of
+from workers.router.meant import slugs_of
+from workers.router.treatment_match import index_of
 from workers.router.words import words
 
 DETAILS: Final = frozenset(
@@ -29,33 +28,12 @@ OF_EITHER: Final = frozenset(
 """Intents about a treatment where the message names one, else about the clinic."""
 ADVICE: Final = frozenset({Intent.CANDIDACY, Intent.COMPARISON, Intent.MEDICAL_ADVICE})
 """Intents of a treatment that also concern the clinic where none is named: "what suits tired eyes?"."""
-IMPLIES: Final[Mapping[str, frozenset[str]]] = {
-    "hyaluronidase": frozenset({"lip_filler", "dermal_filler", "tear_trough_filler"}),
-    "lip_filler": frozenset({"dermal_filler"}),
-    "tear_trough_filler": frozenset({"dermal_filler"}),
-    "nonsurgical_rhinoplasty": frozenset({"dermal_filler"}),
-    "hyperhidrosis_botox": frozenset({"botulinum_toxin"}),
-    "rf_microneedling": frozenset({"microneedling", "radiofrequency"}),
-    "tattoo_removal": frozenset({"laser_hair_removal", "fractional_laser", "pigment_laser", "vascular_laser"}),
-    "electrolysis": frozenset({"laser_hair_removal"}),
-    "laser_hair_removal": frozenset({"lip_filler"}),
-    "lipolysis_injections": frozenset({"dermal_filler"}),
-    "sclerotherapy": frozenset({"dermal_filler", "vascular_laser"}),
-    "permanent_makeup": frozenset({"lip_filler"}),
-}
-"""Where the first is named, a single word that alone would name another belongs to it ("lips" and "filler")."""
-CONDITIONS: Final = frozenset({"acne_treatment", "rosacea_treatment", "scar_treatment", "facial"})
-"""Named by one word beside a treatment, these tell what it is for."""
 OF_NOTHING: Final = frozenset({Intent.SMALLTALK, Intent.INJECTION, Intent.EMERGENCY})
 FILLERS: Final = frozenset({"lip_filler", "dermal_filler", "tear_trough_filler", "nonsurgical_rhinoplasty"})
 UNDOING: Final = frozenset(
     words("undo reverse dissolve dissolved dissoudre enlever retirer oplossen weghalen verwijderen auflosen entfernen")
 )
 """Words with which the one who asks about a filler asks about taking it away again."""
-BY_OR_FOR: Final = frozenset(
-    words("with by for against via mit per gegen fur durch beim met door tegen voor bij avec par au contre pour a the")
-)
-AND_OR: Final = frozenset(words("and or also plus a the et ou aussi du la le l des en of ook und oder auch sowie"))
 ORDINALS: Final[Mapping[str, int]] = {
     word: place
     for place, listed in enumerate(
@@ -78,59 +56,6 @@ LINES_BACK: Final = 6
 """Lines of the conversation in which a treatment is looked for."""
 
 
-def slugs_of(mentions: Sequence[Mention], clinic: Clinic, *, message: Sequence[str]) -> tuple[str, ...]:
-    """Return the treatments meant; of a word with several meanings the first that the clinic offers.
-
-    Such a word ("laser") says nothing more where another names one of its meanings, nor where it says how another is
-    done ("stop smoking by laser", "laser for nail fungus").
-    """
-    named = {slug for mention in mentions for slug in mention.slugs[:1]}
-    implied = frozenset[str]().union(*(IMPLIES.get(slug, frozenset()) for slug in named))
-    if len(named - CONDITIONS) > 0:
-        implied |= CONDITIONS
-    mentions = [
-        m for m in mentions if m.slugs[0] not in implied or m.end - m.start > 1 or _joined(m, mentions, message)
-    ]
-    sure = {mention.slugs[0] for mention in mentions if len(mention.slugs) == 1}
-    said = [
-        m.slugs
-        for m in mentions
-        if len(m.slugs) == 1 or (sure.isdisjoint(m.slugs) and not _says_how(m, mentions, message))
-    ]
-    meant = [next((slug for slug in slugs if clinic.offers(slug)), slugs[0]) for slugs in said]
-    return tuple(dict.fromkeys(meant))
-
-
-def _says_how(one: Mention, mentions: Sequence[Mention], message: Sequence[str]) -> bool:
-    """Return whether `one` only says how a named treatment is done: by its name, or by a "with" or "for" between."""
-    for other in mentions:
-        gap = message[min(one.end, other.end) : max(one.start, other.start)]
-        named = len(other.slugs) == 1
-        if named and (other.slugs[0] in _by_name(message[one.start]) or (gap and BY_OR_FOR.issuperset(gap))):
-            return True
-    return False
-
-
-@functools.cache
-def _names_with() -> Mapping[str, frozenset[str]]:
-    """Return, for each word of several meanings, the treatments in one of whose names it stands."""
-    named = {
-        slug: "\n".join(n for spoken in t.names.values() for n in spoken).casefold() for slug, t in treatments().items()
-    }
-    return {word: frozenset(slug for slug, text in named.items() if word in text) for word in names().generic}
-
-
-def _by_name(word: str) -> frozenset[str]:
-    """Return the treatments whose names say `word`, one of several meanings, themselves."""
-    return _names_with().get(word, frozenset())
-
-
-def _joined(one: Mention, mentions: Sequence[Mention], message: Sequence[str]) -> bool:
-    """Return whether "and" or "or" stands between `one` and another treatment's name: both are asked about."""
-    gaps = (message[min(one.end, other.end) : max(one.start, other.start)] for other in mentions)
-    return any(gap and AND_OR.issuperset(gap) for gap in gaps)
-
-
 def undone(message: Sequence[str], given: tuple[str, ...]) -> tuple[str, ...]:
     """Return `given`, the treatment just spoken of, or what takes it away again where `message` asks for that."""
     undoing = given and FILLERS.issuperset(given) and not UNDOING.isdisjoint(message)
@@ -139,7 +64,6 @@ def undone(message: Sequence[str], given: tuple[str, ...]) -> tuple[str, ...]:
 
 def chosen(message: Sequence[str], history: Sequence[Said], clinic: Clinic) -> tuple[str, ...]:
     """Return the treatment that "the first one" means: of those offered that the last answer names, if several."""
-    last = next((said for said in reversed(history) if said.role == "assistant"), None)
     following = (*message[1:], "")
     places = (
         ORDINALS[word]
@@ -147,12 +71,20 @@ def chosen(message: Sequence[str], history: Sequence[Said], clinic: Clinic) -> t
         if word in ORDINALS and after not in COUNTED
     )
     place = next(places, None)
-    if last is None or place is None:
+    if place is None:
+        return ()
+    named = told_last(history, clinic)
+    return (named[place],) if len(named) > max(place, 1) else ()
+
+
+def told_last(history: Sequence[Said], clinic: Clinic) -> tuple[str, ...]:
+    """Return the treatments that the clinic offers of those that the last answer names."""
+    last = next((said for said in reversed(history) if said.role == "assistant"), None)
+    if last is None:
         return ()
     index = index_of(clinic)
     line = index.split_compounds(words(last.text))
-    named = [slug for slug in slugs_of(index.find(line), clinic, message=line) if clinic.offers(slug)]
-    return (named[place],) if len(named) > max(place, 1) else ()
+    return tuple(slug for slug in slugs_of(index.find(line), clinic, message=line) if clinic.offers(slug))
 
 
 def spoken_of(history: Sequence[Said], clinic: Clinic) -> tuple[str, ...]:

@@ -46,6 +46,13 @@ class Mention(NamedTuple):
     start: int
     end: int
     slugs: tuple[str, ...]
+    apart: frozenset[int] = frozenset()
+    """The positions of all its words, where they stand apart (`together`); `start` and `end` tell the first one's."""
+
+    @property
+    def at(self) -> frozenset[int]:
+        """The positions of its words."""
+        return self.apart or frozenset(range(self.start, self.end))
 
 
 def sound(word: str) -> str:
@@ -87,7 +94,7 @@ class TreatmentIndex:
             if all(end <= other.start or other.end <= start for other in taken):
                 slugs = sorted({slug for s, e, slug in hits if (s, e) == (start, end)}, key=self._rank)
                 taken.append(Mention(start, end, tuple(slugs)))
-        return tuple(sorted(_with_together(taken, message)))
+        return tuple(sorted(_with_together(taken, message), key=lambda mention: mention[:3]))
 
     def split_compounds(self, message: Sequence[str]) -> Words:
         """Return `message` with "botoxbehandeling" and its like as two words, where the first names a treatment."""
@@ -149,7 +156,7 @@ def _with_together(mentions: Sequence[Mention], message: Sequence[str]) -> list[
     apart = [one for one in found if not any(one.at <= words_of for words_of in inside)]
     covered = {i for one in apart for i in one.at}
     kept = [m for m in mentions if covered.isdisjoint(range(m.start, m.end)) or _says_more(m, covered)]
-    return [*kept, *(Mention(min(one.at), min(one.at) + 1, (one.slug,)) for one in apart)]
+    return [*kept, *(Mention(min(one.at), min(one.at) + 1, (one.slug,), one.at) for one in apart)]
 
 
 def _says_more(mention: Mention, covered: Collection[int]) -> bool:

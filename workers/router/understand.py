@@ -15,9 +15,10 @@ from schemas.turns import Said
 from workers.router.asked import ABOUT_CLINIC, ABOUT_NONE, ABOUT_TREATMENT, ASKED_FROM, FOR_THE_MODEL, Asked, asked
 from workers.router.injection import injection_signs
 from workers.router.lexicon import CERTAIN, Cue, When
+from workers.router.meant import doubts_of_given, meant, moved, unpriced
 from workers.router.model.classifier import Classifier, classifier
 from workers.router.reading import Reading, read
-from workers.router.topics import OF_A_TREATMENT, about, chosen, slugs_of, spoken_of, topic_of, undone
+from workers.router.topics import OF_A_TREATMENT, about, chosen, spoken_of, told_last, topic_of, undone
 from workers.router.words import words
 
 WHATEVER_ELSE: Final = frozenset({Intent.HUMAN_HANDOVER, Intent.COMPLAINT})
@@ -79,28 +80,33 @@ def understand(
         return _nothing(reading, spoken)._replace(
             intents=(Intent.INJECTION,), lead=Intent.INJECTION, topic=NO_TOPIC, evidence=signs
         )
-    given = undone(reading.message, chosen(reading.message, history, clinic) or spoken_of(history, clinic))
+    said = reading.message
+    named = meant(reading.mentions, clinic, message=said)
+    given = moved(said, undone(said, chosen(said, history, clinic) or spoken_of(history, clinic)))
     before = asked_before(history, reading.language, clinic, judge)
     heard = asked(reading, before=before, spoken_of=bool(given), model=judge)
-    slugs = about(heard.intents, slugs_of(reading.mentions, clinic, message=reading.message), given, heard.odds)
-    overview = (
-        not slugs and bool(WITHOUT_TREATMENT.intersection(heard.intents)) and heard.plain and _overview(reading, heard)
-    )
+    slugs = about(heard.intents, named.slugs, given, heard.odds)
+    doubts = named.doubts if slugs else ()
+    if slugs and not named.slugs:
+        doubts = doubts_of_given(said, slugs, clinic, instead=told_last(history, clinic))
+    if Intent.PRICE in heard.intents:
+        doubts = (*doubts, *unpriced(reading.rest, slugs, clinic))
+    overview = not slugs and _overview(reading, heard)
     topic = topic_of(heard.lead, slugs, overview=overview, odds=heard.odds)
-    evidence = (*reading.phrases, *(f"treatment {slug}" for slug in slugs), *heard.evidence)
-    answerable = _answerable(heard, slugs, overview=overview)
+    certain = not doubts and not _beyond_the_file(heard, reading)
+    answerable = _answerable(heard, slugs, overview=overview, certain=certain)
     intents = tuple(i for i in _in_order(heard, reading) if i in answerable)
-    sure = tuple(i for i in intents if i in heard.sure)
+    told = (*(f"treatment {slug}" for slug in slugs), *(f"doubt: {doubt}" for doubt in doubts))
     return _nothing(reading, spoken)._replace(
         intents=intents,
-        sure=sure,
+        sure=tuple(i for i in intents if i in heard.sure),
         lead=heard.lead,
         odds=heard.odds[heard.lead.value],
         topic=topic,
         treatments=slugs,
         given=given,
         before=words(_last_line(history) or "") if slugs == given else (),
-        evidence=evidence,
+        evidence=(*reading.phrases, *told, *heard.evidence),
     )
 
 
@@ -153,10 +159,18 @@ def _speaks(reading: Reading) -> bool:
 
 
 def _overview(reading: Reading, heard: Asked) -> bool:
-    """Return whether a message that names no treatment asks about all of them."""
+    """Return whether a message that names no treatment asks about all of them: one with a number means one of them."""
+    if not (WITHOUT_TREATMENT.intersection(heard.intents) and heard.plain) or "<number>" in reading.masked:
+        return False
     listed = bool({"price_list", "treatment_list"} & reading.cues)
     others = max(heard.odds[ABOUT_NONE], heard.odds[ABOUT_TREATMENT])
     return listed or (heard.odds[ABOUT_CLINIC] > others and not reading.rest)
+
+
+def _beyond_the_file(heard: Asked, reading: Reading) -> bool:
+    """Return whether a message asks what stands in no field: one person's days, how long a gift voucher is good for."""
+    days = Intent.HOURS in heard.intents and "<person>" in reading.masked
+    return days or (Intent.PROMOTIONS in heard.intents and "gift" in reading.cues)
 
 
 def _in_order(heard: Asked, reading: Reading) -> tuple[Intent, ...]:
@@ -165,11 +179,11 @@ def _in_order(heard: Asked, reading: Reading) -> tuple[Intent, ...]:
     return tuple(sorted(heard.intents, key=lambda intent: position.get(intent, len(position) + 1)))
 
 
-def _answerable(heard: Asked, slugs: Sequence[str], *, overview: bool) -> frozenset[Intent]:
-    """Return the intents that the clinic's file is to answer; none where that is not certain."""
+def _answerable(heard: Asked, slugs: Sequence[str], *, overview: bool, certain: bool) -> frozenset[Intent]:
+    """Return the intents that the clinic's file is to answer; none where that, or which treatment, is not certain."""
     if heard.lead in WHATEVER_ELSE and heard.odds[heard.lead.value] >= ASKED_FROM:
         return frozenset({heard.lead})
-    if not heard.plain:
+    if not heard.plain or not certain:
         return frozenset()
     if slugs or overview:
         return frozenset(heard.intents) - FOR_THE_MODEL
