@@ -1,4 +1,4 @@
-"""A whole Lethe with clinics that have sites of their own, and what a visitor does there."""
+"""A whole Lethe with clinics of our own, their sites and a model that does as told, and what a visitor does there."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from tests.deployment import ROOT, Deployment
 from tests.fault_proxy import FaultProxy
 from tests.loop_thread import LoopThread
 from tests.scripted_provider import Script, ScriptedProvider
+from tests.small_clinic import ASKING, FEW_TURNS, GOOD, TIGHT
 
 LUMIERE, NOORD = "clinique-lumiere", "huidkliniek-noord"
 PATIENCE_S = 60
@@ -30,7 +31,10 @@ _VERSES = Script(tokens=("The sea is wide and calm today.\n",) * 3)
 
 
 class Embedded:
-    """`lethe up`, a site for each demo clinic, one for both, a stranger's, and a network that can be cut."""
+    """`lethe up`, a site for each demo clinic, one for both, a stranger's, and a network that can be cut.
+
+    It serves the demo clinics and `tests/small_clinic.py`'s, from files that a test may edit if it puts them back.
+    """
 
     def __init__(self, folder: Path, network: Callable[[int], Any] = FaultProxy) -> None:
         """`network` takes the gateway's port and has one of its own, by which `far` reaches it."""
@@ -38,19 +42,21 @@ class Embedded:
         self.clinics = folder / "clinics"
         self.lumiere, self.noord, self.both, self.stranger = map(ClinicSite, ("lumiere", "noord", "both", "stranger"))
         self.loop = LoopThread()
-        self._provider = ScriptedProvider()
+        self.provider = ScriptedProvider()
 
     def __enter__(self) -> Self:
         for part in (self.loop, self.lumiere, self.noord, self.both, self.stranger):
             self._opened.enter_context(part)
-        self.loop.open(self._provider)
+        self.loop.open(self.provider)
         self.plays()
-        env = {"LETHE_LLM_BASE_URL": self._provider.base_url, "LETHE_LLM_API_KEY": "k", "LETHE_LLM_MODEL": "scripted"}
+        env = {"LETHE_LLM_BASE_URL": self.provider.base_url, "LETHE_LLM_API_KEY": "k", "LETHE_LLM_MODEL": "scripted"}
         self.deployment = Deployment(self._folder, "--clinics", str(self.clinics), env=env)
         self.network = self.loop.open(self._network(self.deployment.port))
         self.clinics.mkdir()
         _copy(LUMIERE, self.clinics, self.lumiere.origin, self.both.origin, self.far)
         _copy(NOORD, self.clinics, self.noord.origin, self.both.origin)
+        for name, text in ((ASKING, GOOD), (TIGHT, FEW_TURNS)):
+            (self.clinics / f"{name}.toml").write_text(text, "utf-8")
         self._opened.enter_context(self.deployment)
         return self
 
@@ -74,7 +80,7 @@ class Embedded:
 
     def plays(self, **script: Any) -> None:
         """Have the provider answer with verses, as `script` says (`tests/scripted_provider.py`)."""
-        self.loop.call(self._provider.play, dataclasses.replace(_VERSES, **script))
+        self.loop.call(self.provider.play, dataclasses.replace(_VERSES, **script))
 
     def gate(self) -> asyncio.Event:
         """Have the provider stop after its first verse until the returned event is set, by `let`."""

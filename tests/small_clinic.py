@@ -97,3 +97,12 @@ text = "Gaat u akkoord?"
 [quotas]
 idle_minutes = 10
 """
+
+ASKING = "zonnehof"
+"""The clinic above, which asks for consent, version 1."""
+TIGHT = "maanhof"
+"""One whose sessions have two turns, one at a time."""
+FEW_TURNS = (
+    GOOD.replace(f'id = "{ASKING}"', f'id = "{TIGHT}"').replace("[consent]\nrequired = true", "[consent]")
+    + "turns = 2\nin_flight = 1\n"
+)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.chat_page import DESKTOP, PHONE, is_fault
-from tests.embedded import Embedded
 from tests.needs import CHROMIUM, CHROMIUM_FLAGS
 from tests.page_clinic import page_clinic
 from tests.page_gateway import CLINIC_SITE, SITE, Gateway
+
+expect.set_options(timeout=20_000)
+"""Milliseconds that a busy machine may take to show what is expected; an idle one is not waited for."""
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +49,6 @@ def page(browser: Browser, gateway: Gateway) -> Iterator[Page]:
     context.close()
     assert faults == []
     assert gateway.strangers == []
-
-
-@pytest.fixture(scope="session")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
-    """`lethe up` with clinics that have sites of their own, one for the whole run."""
-    with Embedded(tmp_path_factory.mktemp("embedded")) as deployed:
-        yield deployed
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ from workers.llm.texts import text as fixed
 TODAY = dt.date(2026, 11, 23)
 HALF = ("Good morning. ", "How", " are you?")
 """Of an answer that breaks off, whole sentences alone are shown."""
+PATIENCE_S = 5
+"""However busy the machine is; where the server falls silent, what is waited for is that this is noticed."""
 BOTOX = {"topic": "botulinum_toxin", "intent": Intent.AFTERCARE}
 
 
@@ -38,7 +40,8 @@ def replying(asked, provider):
 async def pieces(script, asked):
     """Return what the handler yields and the server that was asked."""
     async with ScriptedProvider(script) as server:
-        limits = Limits(first_token_s=0.3, between_tokens_s=0.3)
+        patience_s = PATIENCE_S if script.hang_after is None else 0.3
+        limits = Limits(first_token_s=patience_s, between_tokens_s=patience_s)
         provider = Provider(base_url=server.base_url, api_key="key", model="small", limits=limits)
         async with aclosing(replying(asked, provider)) as frames:
             got = [piece async for piece in frames]
@@ -168,7 +171,7 @@ async def test_holding_a_sentence_ends_the_call_at_once():
         provider = Provider(base_url=server.base_url, api_key="key", model="small")
         async with aclosing(replying(turn("?", **BOTOX), provider)) as frames:
             got = [piece async for piece in frames]
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(PATIENCE_S):
                 await server.disconnected.wait()
         await provider.close()
     assert isinstance(got[-1], Answered)
@@ -229,10 +232,10 @@ async def test_a_visitor_who_leaves_ends_the_call():
                     pass
 
         task = asyncio.create_task(consume())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await server.answering.wait()
         task.cancel()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE_S):
             await server.disconnected.wait()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -34,7 +34,9 @@ PRIME = 32749
 """Spans are compared in its field: products of numbers below it are exact as floats, and BLAS is quick with these."""
 
 
-@pytest.mark.parametrize("seeds", [range(n, n + 20) for n in range(0, 200, 20)], ids=str)
+@pytest.mark.parametrize(
+    "seeds", [range(60), *(pytest.param(range(n, n + 20), marks=pytest.mark.long) for n in range(60, 200, 20))], ids=str
+)
 def test_no_small_group_is_a_sum_or_difference_of_published_figures(seeds, monkeypatch):
     """Every figure of a page, an export, a comparison is a sum of blocks, so differences of any are in their span."""
     groups = _groups()
