@@ -17,7 +17,7 @@ from workers.sanitiser.keep import keep_words
 
 CANARIES = 50
 """The first messages hold one each."""
-KEPT, KEPT_CHARS = 1_500, 2_000
+KEPT, KEPT_CHARS = 1_500, 8_000
 """Messages that are kept at the end, and to how many characters each is padded."""
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in ("a", "e", "i", "o", "u", "ee", "oo")]
 _LINES = (
