@@ -8,7 +8,7 @@ all of our own making, with nothing of a visitor's in them.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import (
     HEADER_RE,
@@ -19,7 +19,8 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 _NO_BODY: Final = (204, 304)
-_FRAMING: Final = {b"connection", b"transfer-encoding"}
+_LENGTH: Final = b"content-length"
+_FRAMING: Final = {_LENGTH, b"connection", b"transfer-encoding"}
 
 type Pairs = tuple[tuple[bytes, bytes], ...]
 
@@ -50,12 +51,17 @@ class _Answering:
         status = message["status"]
         if cycle.response_started or not cycle.keep_alive or cycle.scope["method"] == "HEAD" or status in _NO_BODY:
             return False
-        head = _head(status, tuple(message["headers"]))
+        headers: Pairs = tuple(message["headers"])
+        length: bytes | None = None
+        if headers and headers[-1][0].lower() == _LENGTH:  # goes into no cache: it tells how long a conversation is
+            headers, length = headers[:-1], headers[-1][1]
+        head = _head(status, headers, measured=length is not None)
         if head is None:
             return False
         cycle.response_started, cycle.waiting_for_100_continue = True, False
-        cycle.chunked_encoding, cycle.expected_content_length = head.length is None, head.length or 0
-        cycle.transport = _Transport(cycle.transport, head.raw)
+        cycle.chunked_encoding, cycle.expected_content_length = length is None, int(length or 0)
+        ending = b"\r\n" if length is None else b"content-length: %b\r\n\r\n" % length
+        cycle.transport = _Transport(cycle.transport, head + ending)
         return True
 
 
@@ -64,32 +70,35 @@ class _Transport:
 
     def __init__(self, transport: Any, head: bytes) -> None:
         self._transport, self._head = transport, head
-        self.close, self.is_closing = transport.close, transport.is_closing
+        self.is_closing = transport.is_closing
 
     def write(self, data: bytes) -> None:
         head, self._head = self._head, b""
         self._transport.write(head + data if head else data)
 
-
-class _Head(NamedTuple):
-    raw: bytes
-    length: int | None
-    """As declared; None: the body comes in chunks."""
+    def close(self) -> None:
+        """Close; a head that no body followed goes first: a browser may repeat a request that got no byte."""
+        if self._head:
+            self.write(b"")
+        self._transport.close()
 
 
 @lru_cache(maxsize=512)
-def _head(status: int, headers: Pairs) -> _Head | None:
-    """Return the head of a response; None where the application sees to the framing itself.
+def _head(status: int, headers: Pairs, *, measured: bool) -> bytes | None:
+    """Return the head of a response but for its last lines; None where the application sees to the framing itself.
+
+    Args:
+        status: Of the response.
+        headers: Its own, without its length.
+        measured: Whether it has a length; otherwise the body comes in chunks.
 
     Raises:
         ValueError: A name or a value may not stand in a head.
     """
     if any(HEADER_RE.search(name) or HEADER_VALUE_RE.search(value) for name, value in headers):
         raise ValueError("a header of ours is malformed")
-    fields = {name.lower(): value for name, value in headers}
-    if fields.keys() & _FRAMING:
+    if {name.lower() for name, _ in headers} & _FRAMING:
         return None
-    length = fields.get(b"content-length")
-    framing = () if length else ((b"transfer-encoding", b"chunked"),)
+    framing = () if measured else ((b"transfer-encoding", b"chunked"),)
     lines = (b"%b: %b\r\n" % (name.lower(), value) for name, value in (*headers, *framing))
-    return _Head(b"%b%b\r\n" % (STATUS_LINE[status], b"".join(lines)), int(length) if length else None)
+    return STATUS_LINE[status] + b"".join(lines)

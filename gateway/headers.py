@@ -5,6 +5,7 @@ A response that says itself who may read it (the launcher's: everybody) is left 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -28,6 +29,8 @@ _PREFLIGHT: Final = (
     (b"access-control-allow-headers", b"content-type"),
     (b"access-control-max-age", b"600"),
 )
+
+_LENGTH: Final = b"content-length"
 
 type Pairs = tuple[tuple[bytes, bytes], ...]
 
@@ -54,7 +57,7 @@ class Headers:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _complete(tuple(message["headers"]), allowed)
+                message["headers"] = _with_ours(message["headers"], allowed)
             await send(message)
 
         if scope["method"] == "HEAD":
@@ -68,6 +71,13 @@ class Headers:
         if origin is None or not is_registered(origin.decode("latin-1"), self._clinics):
             return ()
         return ((b"access-control-allow-origin", origin), (b"vary", b"origin"))
+
+
+def _with_ours(own: Iterable[tuple[bytes, bytes]], allowed: Pairs) -> Pairs:
+    """Return a response's headers with ours; its length is kept nowhere, which tells of a conversation's."""
+    given = tuple(own)
+    lengths = tuple(pair for pair in given if pair[0].lower() == _LENGTH)
+    return (*_complete(tuple(pair for pair in given if pair not in lengths), allowed), *lengths)
 
 
 @lru_cache(maxsize=512)

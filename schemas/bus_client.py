@@ -9,15 +9,19 @@ gateway's processor time a turn. What is rare goes nats-py's own way: connecting
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from nats.aio.client import Client
+from nats.errors import BadSubjectError
 from nats.protocol.parser import AWAITING_CONTROL_LINE, Parser
 
 type Hearer = Callable[[str, bytes | None], None]
 """Takes subject and body of a message; None for a body: the broker says that nobody listens."""
 
+_BREAKS: Final = re.compile(r"\s")
+"""What would end a subject in a command, and begin another: whoever could put it there spoke with our rights."""
 _MESSAGE: Final = b"MSG "
 _END: Final = b"\r\n"
 _NO_RESPONDERS: Final = b"NATS/1.0 503"
@@ -51,14 +55,17 @@ class BusClient(Client):
         """Publish at the next turn of the event loop, with whatever else is to be sent by then; or `within_s`.
 
         Raises:
-            nats.errors.Error: The broker is away, or the message too long.
+            nats.errors.Error: The broker is away, the message too long, or a subject or a header malformed.
         """
+        told = headers or {}
+        if not subject or any(_BREAKS.search(text) for text in (subject, reply)) or _ends_lines(told):
+            raise BadSubjectError
         if self._status != Client.CONNECTED or len(payload) > self.max_payload:
             await super().publish(subject, payload, reply, headers)  # which raises, or knows what to do
             return
         head = b""
-        if headers:
-            head = f"NATS/1.0\r\n{''.join(f'{name}: {value}\r\n' for name, value in headers.items())}\r\n".encode()
+        if told:
+            head = f"NATS/1.0\r\n{''.join(f'{name}: {value}\r\n' for name, value in told.items())}\r\n".encode()
         verb, sizes = ("HPUB", f"{len(head)} {len(head) + len(payload)}") if head else ("PUB", f"{len(payload)}")
         command = b"%b%b%b\r\n" % (f"{verb} {subject} {reply} {sizes}\r\n".encode(), head, payload)
         self._pending.append(command)
@@ -89,6 +96,10 @@ class BusClient(Client):
         absent = not data and bool(headers) and headers.startswith(_NO_RESPONDERS)
         if not await self.give(sid, subject, None if absent else data):
             await super()._process_msg(sid, subject, reply, data, headers)
+
+
+def _ends_lines(headers: Mapping[str, str]) -> bool:
+    return any(end in text for pair in headers.items() for text in pair for end in "\r\n")
 
 
 class _Parser(Parser):

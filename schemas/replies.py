@@ -12,7 +12,7 @@ Each stage numbers its own frames from 0. In the order of travel::
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -47,8 +47,8 @@ class SourceRef(Message, frozen=True, kw_only=True):
 class Accepted(Message, frozen=True, kw_only=True, tag="accepted"):
     """This worker holds the turn from now on."""
 
-    worker: str
-    """The worker's id, as in its `probe.<role>.<id>` subject."""
+    worker: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
+    """The worker's id, as in its `probe.<role>.<id>` subject: of no other form, since the gateway publishes there."""
 
 
 class Busy(Message, frozen=True, kw_only=True, tag="busy"):

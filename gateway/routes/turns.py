@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, Final
 
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.account import Account
 from gateway.answer import Answer, Asked, Limits
@@ -36,23 +36,37 @@ class Turns:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a turn, or pass the request on."""
         asked: Any = scope
-        if asked["type"] != "http" or asked["path"] != PATH or asked["method"] != "POST":
+        if asked["type"] != "http" or asked["method"] != "POST" or not _is_turns(asked["path"]):
             await self._app(scope, receive, send)
             return
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
             answering = await self._answering(dict(asked["headers"]), receive)
+            await answering(scope, receive, noted)
         except Refused as refused:
-            answering = as_asgi(refused.problem)
+            await as_asgi(refused.problem)(scope, receive, send)
         except Exception as error:
+            if begun:
+                raise
             self._parts.log.exception("request_failed", exc_info=error)
-            answering = as_asgi(Refused(ProblemCode.INTERNAL).problem)
-        await answering(scope, receive, send)
+            await as_asgi(Refused(ProblemCode.INTERNAL).problem)(scope, receive, send)
 
     async def _answering(self, headers: dict[bytes, bytes], receive: Receive) -> ASGIApp:
         kind = headers.get(b"content-type", b"").decode("latin-1")
         asked = decoded(await received(receive, headers), TurnRequest, content_type=kind)
         origin = headers.get(b"origin")
         return await begun(asked, None if origin is None else origin.decode("latin-1"), self._parts)
+
+
+def _is_turns(path: str) -> bool:
+    """Return whether `path` is that of turns, slashes more or less; Litestar, to which others go, keeps bodies."""
+    return path == PATH or [*filter(None, path.split("/"))] == [*filter(None, PATH.split("/"))]
 
 
 async def begun(asked: TurnRequest, origin: str | None, parts: Parts) -> TurnStream:

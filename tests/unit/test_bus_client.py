@@ -122,3 +122,28 @@ async def test_what_may_wait_leaves_together_and_no_later_than_it_may(hearing: H
     await client.publish("turn.received.eu", b"x", within_s=0.001)
     await asyncio.wait_for(left.wait(), 5)
     assert flushes == [3, 4]
+
+
+ELSEWHERE = "x 0\r\n\r\nPUB events.turn 5\r\nFORGE\r\nPUB y"
+"""What a worker's id would say to the broker, if it could."""
+
+
+@pytest.mark.parametrize(
+    "subject, reply, headers",
+    [
+        ("", "", {}),
+        (ELSEWHERE, "", {}),
+        ("a b", "", {}),
+        ("a\tb", "", {}),
+        ("a", ELSEWHERE, {}),
+        ("a", "", {"Nats-Msg-Id": "1\r\nx: y"}),
+        ("a", "", {"x\n": "1"}),
+    ],
+)
+async def test_nothing_that_is_published_says_another_command(
+    hearing: Hearing, subject: str, reply: str, headers: dict[str, str]
+) -> None:
+    hearing.client._status = BusClient.CONNECTED
+    with pytest.raises(Error):
+        await hearing.client.publish(subject, b"x", reply, headers)
+    assert hearing.client._pending == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from schemas.codec import Edge, cancel_token, is_cancel, pack_cancel, pack_frames, unpack_frames
 from schemas.message import Malformed
 from schemas.raw import RawTurn
-from schemas.replies import Delta, Frame, Stage
+from schemas.replies import Accepted, Delta, Frame, Stage
 from schemas.sealing import EdgeSeal, TurnSeal, Unsealable, new_key_line
 from schemas.subjects import new_token
 from schemas.taxonomy import Language
@@ -98,3 +98,11 @@ def test_a_withdrawal_without_a_token_is_malformed() -> None:
 def test_a_withdrawal_that_is_too_short_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed):
         cancel_token(body)
+
+
+@pytest.mark.parametrize("worker", ["", "a b", "x 0\r\n\r\nPUB events.turn 0", "w.1", "*", "é", "w" * 65])
+def test_a_worker_s_id_of_another_form_is_malformed(worker: str) -> None:
+    """The gateway publishes to `probe.<role>.<id>`: an id is no way to write more to the broker."""
+    seal = turn_seal()
+    with pytest.raises(Malformed):
+        unpack_frames(pack_frames([Frame(seq=0, stage=Stage.ROUTER, body=Accepted(worker=worker))], seal), seal)

@@ -10,7 +10,8 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from gateway.connection import Connection
+from gateway.connection import Connection, _head
+from gateway.headers import _complete, _with_ours
 
 STREAM = [("content-type", "text/event-stream"), ("Cache-Control", "no-store")]
 RESPONSES: dict[str, tuple[int, list[tuple[str, str]], list[bytes]]] = {
@@ -19,6 +20,7 @@ RESPONSES: dict[str, tuple[int, list[tuple[str, str]], list[bytes]]] = {
     "an empty body": (200, STREAM, [b""]),
     "an empty chunk first": (200, STREAM, [b"", b"late"]),
     "a declared length": (401, [("content-length", "5"), ("Retry-After", "2")], [b"12345"]),
+    "a declared length at the end": (200, [("Retry-After", "2"), ("content-length", "5")], [b"12345"]),
     "a declared length of nothing": (200, [("content-length", "0")], [b""]),
     "no content": (204, [("x-a", "b")], [b""]),
     "not modified": (304, [("etag", '"1"')], [b""]),
@@ -99,3 +101,41 @@ async def test_a_header_that_would_break_the_head_is_not_sent(header: tuple[str,
     transport = await answered(Connection, REQUESTS["GET"], (200, [header], [b"x"]))
     assert transport.writes[0].startswith(b"HTTP/1.1 500 ")
     assert b"cookie" not in b"".join(transport.writes)
+
+
+async def failed(kind: type[HttpToolsProtocol]) -> bytes:
+    """Return what `kind` sends where an application fails between head and body."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG001
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"x-a", b"b")]})
+        raise KeyError
+
+    protocol, transport = (
+        kind(uvicorn.Config(app, lifespan="off", log_config=None), state := ServerState(), {}),
+        Transport(),
+    )
+    protocol.connection_made(transport)
+    protocol.data_received(REQUESTS["GET"])
+    await asyncio.gather(*state.tasks)
+    protocol._unset_keepalive_if_required()
+    assert transport.closed
+    return b"".join(transport.writes)
+
+
+async def test_a_head_that_no_body_follows_is_sent_all_the_same() -> None:
+    """A browser takes a request that got no byte for unheard, and may send it again."""
+    ours = await failed(Connection)
+    assert ours.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert ours.endswith(b"\r\n\r\n")
+    assert ours.count(b"x-a: b") == (await failed(HttpToolsProtocol)).count(b"x-a: b") == 1
+
+
+def test_no_length_is_kept() -> None:
+    """It tells how long a conversation is."""
+    _head.cache_clear()
+    _complete.cache_clear()
+    for length in (b"1", b"22", b"333"):
+        headers = _with_ours([(b"x-a", b"b"), (b"Content-Length", length)], ())
+        assert headers[-1] == (b"Content-Length", length)
+        assert _head(200, headers[:-1], measured=True)
+    assert (_head.cache_info().currsize, _complete.cache_info().currsize) == (1, 1)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from deploy.weights import weights
 from workers.sanitiser import crf
 from workers.sanitiser.features import Columns, tokens_of
-from workers.sanitiser.rampart import Pieces, Rampart, places
+from workers.sanitiser.rampart import Pieces, Rampart, places, source
 from workers.sanitiser.second_reader import SecondReader, doubtful, together
 from workers.sanitiser.tagger import Tagger, tagger
 from workers.sanitiser.windows import MARGIN, MOST, RUN
@@ -42,6 +42,15 @@ def test_each_piece_has_shares_and_a_name_is_likeliest_a_name(rampart: Rampart):
 def test_a_model_that_is_missing_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="lethe train rampart"):
         Rampart.load(tmp_path / "none.onnx")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"nothing of the kind", source().read_bytes()], ids=["empty", "text", "theirs"]
+)
+def test_another_file_is_refused_before_it_reads_anything(content: bytes, tmp_path):
+    (tmp_path / "other.onnx").write_bytes(content)
+    with pytest.raises(ValueError, match="LETHE_RAMPART"):
+        Rampart.load(tmp_path / "other.onnx")
 
 
 SHARES = {

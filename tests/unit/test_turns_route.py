@@ -50,9 +50,41 @@ async def asked(log: Log, *, method: str = "POST", path: str = "/v1/turns", body
     return sent[0]["status"], json.loads(sent[1]["body"])
 
 
-@pytest.mark.parametrize("method, path", [("GET", "/v1/turns"), ("POST", "/v1/sessions"), ("POST", "/v1/turns/")])
+@pytest.mark.parametrize("method, path", [("GET", "/v1/turns"), ("POST", "/v1/sessions"), ("POST", "/v1/turns/x")])
 async def test_what_is_no_turn_goes_on(method: str, path: str) -> None:
     assert await asked(Log(), method=method, path=path) == (0, None)
+
+
+@pytest.mark.parametrize("path", ["/v1/turns/", "//v1/turns", "/v1//turns"])
+async def test_slashes_more_make_no_other_path(path: str) -> None:
+    status, problem = await asked(Log(), path=path, body=b"{")
+    assert (status, problem["code"]) == (400, "invalid_request")
+
+
+async def test_a_fault_before_the_answer_begins_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def begun(*_: Any) -> Any:
+        async def failing(*_: Any) -> None:
+            raise KeyError("Jeanne")
+
+        return failing
+
+    monkeypatch.setattr(turns, "begun", begun)
+    log = Log()
+    status, problem = await asked(log)
+    assert (status, problem["code"], log.said) == (500, "internal", ["request_failed KeyError"])
+
+
+async def test_a_fault_after_it_began_is_left_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def begun(*_: Any) -> Any:
+        async def failing(_: Any, __: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            raise KeyError("Jeanne")
+
+        return failing
+
+    monkeypatch.setattr(turns, "begun", begun)
+    with pytest.raises(KeyError):
+        await asked(Log())
 
 
 async def test_a_refusal_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,4 +145,10 @@ def _session(model: bytes) -> Any:
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    try:
+        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime has no common kind of its own
+        raise ValueError("LETHE_RAMPART: no ONNX model") from error
+    if [value.name for value in session.get_outputs()] != [SHARES]:
+        raise ValueError("LETHE_RAMPART: not the reader's model; make it with `lethe train rampart`")
+    return session
