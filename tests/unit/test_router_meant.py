@@ -105,3 +105,83 @@ def test_a_question_with_a_number_and_no_treatment_gets_no_list_of_all_prices():
 def test_the_zones_that_a_message_names(text, slug, clinic, prices):
     found = variants_named(words(text), clinic.treatment(slug).variants)
     assert [variant.price.fixed for variant in found] == prices
+
+
+@pytest.mark.parametrize(
+    "text,language,slugs",
+    [
+        ("Prix botox, prix filler", Language.FR, ("botulinum_toxin", "dermal_filler")),
+        ("Was kostet Botox, was kostet Filler?", Language.DE, ("botulinum_toxin", "dermal_filler")),
+        ("hoeveel kost botox, hoeveel kost filler?", Language.NL, ("botulinum_toxin", "dermal_filler")),
+        ("price hydrafacial, price filler", Language.EN, ("hydrafacial", "dermal_filler")),
+        ("price hydrafacial, price laser", Language.EN, ("hydrafacial", "laser_hair_removal")),
+        ("I don't want botox, how much is filler?", Language.EN, ("dermal_filler",)),
+        ("i dont need the botox, how much is filler", Language.EN, ("dermal_filler",)),
+    ],
+)
+def test_a_second_price_asked_is_answered_and_a_denied_one_is_not(text, language, slugs):
+    prices = {"botulinum_toxin": "180", "dermal_filler": "350", "hydrafacial": "165", "laser_hair_removal": "60"}
+    answer = made(text, language).answer
+    assert answer is not None
+    assert {slug for slug, price in prices.items() if price in answer.text} == set(slugs)
+
+
+@pytest.mark.parametrize(
+    "text,slug",
+    [
+        ("rosacea laser", "rosacea_treatment"),
+        ("acne laser", "acne_treatment"),
+        ("laser littekens", "scar_treatment"),
+        ("laser cicatrices", "scar_treatment"),
+    ],
+)
+def test_a_laser_beside_a_condition_is_for_that(text, slug):
+    assert named(text) == ((slug,), ())
+
+
+@pytest.mark.parametrize(
+    "text,language",
+    [
+        ("price mole laser", Language.EN),
+        ("price of laser for wrinkles", Language.EN),
+        ("price laser for scars", Language.EN),
+        ("preis laser gegen falten", Language.DE),
+        ("prix laser pour les rides", Language.FR),
+        ("microblading removal price", Language.EN),
+        ("prix enlever microblading", Language.FR),
+        ("permanente make-up verwijderen prijs", Language.NL),
+        ("price half legs laser", Language.EN),
+        ("price lower legs laser hair removal", Language.EN),
+        ("prix épilation laser demi-jambes", Language.FR),
+        ("prijs laserontharing halve benen", Language.NL),
+        ("prijs pakket 6 behandelingen oksels laser", Language.NL),
+        ("prix forfait 6 séances épilation laser aisselles", Language.FR),
+        ("package of six sessions hydrafacial price", Language.EN),
+    ],
+)
+def test_a_price_for_what_the_file_may_not_mean_is_left_to_the_model(text, language):
+    assert made(text, language).path is Way.LLM
+
+
+@pytest.mark.parametrize(
+    "text", ["tattoo removal price", "price laser underarms", "price half a ml in my lips", "price full legs laser"]
+)
+def test_a_price_for_what_the_file_does_mean_is_answered(text):
+    assert made(text).path is Way.DETERMINISTIC
+
+
+@pytest.mark.parametrize(
+    "text,prices",
+    [
+        pytest.param("0.7 ml", [], id="an amount between"),
+        pytest.param("1.5 ml", [], id="an amount above"),
+        pytest.param("0,5 ml", [220], id="half"),
+        pytest.param("0.5ml", [220], id="half in one word"),
+        pytest.param("1ml", [350], id="one in one word"),
+    ],
+)
+def test_a_decimal_amount_is_compared_whole(text, prices):
+    entry = LUMIERE.treatment("lip_filler")
+    assert entry is not None
+    found = variants_named(words(text), entry.variants)
+    assert [variant.price.fixed for variant in found] == prices

@@ -181,3 +181,47 @@ def test_a_sign_is_believed_for_what_was_said_before_it(monkeypatch):
     found = recognise("its turned white and it hurts a lot", history=before, language=Language.EN)
     assert found is not None
     assert found.kind is Kind.OCCLUSION
+
+
+@pytest.mark.parametrize(
+    "text,kind",
+    [
+        ("Bonjour Madame. Je ne vois plus d'un oeil. Merci beaucoup.", Kind.VISION),
+        ("Good morning! I hope you are well. I can not see with one eye since the filler. Thank you.", Kind.VISION),
+        ("mijn huid wordt wit na filler", Kind.OCCLUSION),
+        ("meine Haut wird weiß nach Filler", Kind.OCCLUSION),
+        ("die Lippe ist weiß geworden nach dem Filler", Kind.OCCLUSION),
+        ("ma peau devient blanche après l'injection", Kind.OCCLUSION),
+        ("ik maak er een einde aan", Kind.SELF_HARM),
+        ("j'ai des idées noires", Kind.SELF_HARM),
+        ("je me fais du mal", Kind.SELF_HARM),
+        ("ik stik", Kind.BREATHING),
+        ("je suffoque", Kind.BREATHING),
+        ("Hilfe, ich ersticke!", Kind.BREATHING),
+        ("overdosis genomen", Kind.POISONING),
+        ("I overdosed", Kind.POISONING),
+        ("ich habe eine Überdosis genommen", Kind.POISONING),
+        ("j'ai fait une surdose", Kind.POISONING),
+        ("sehe plötzlich nichts", Kind.VISION),
+        ("ik kan niks meer zien", Kind.VISION),
+    ],
+)  # fmt: skip
+def test_an_emergency_is_heard_in_a_few_words_and_between_polite_ones(text, kind):
+    found = recognise(text)
+    assert found is not None
+    assert found.kind is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Good morning! I hope you are well. How much is botox? Thank you so much.",
+        "Goedemorgen. Ik hoop dat alles goed gaat. Wat kost botox? Dank u wel.",
+        "ich sehe nichts von der Wirkung",
+        "ik kan niks zien van het resultaat",
+        "meine Zähne sind weiß geworden nach dem Bleaching",
+        "une surdose de botox est-elle possible ?",
+    ],
+)
+def test_politeness_and_other_uses_of_the_words_are_no_emergency(text):
+    assert recognise(text) is None

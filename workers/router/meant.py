@@ -15,7 +15,7 @@ from schemas.clinic import Clinic
 from schemas.taxonomy import SPOKEN
 from schemas.treatments import treatments
 from workers.router.lexicon import kinds, lexicon, names, zones
-from workers.router.reading import variant_words
+from workers.router.reading import variant_titles, variant_words
 from workers.router.treatment_match import Mention
 from workers.router.words import words
 
@@ -40,12 +40,35 @@ AND_OR: Final = frozenset(words("and or also plus a the et ou aussi du la le l d
 BY: Final = frozenset(words("with mit met mee avec"))
 """Words between two names of which one says how the other is done: which of the two is asked for, they leave open."""
 DENYING: Final = frozenset(
-    words("without not no sans pas zonder niet geen ipv ohne nicht kein keine keinen statt anstatt")
+    words("without not dont no sans pas zonder niet geen ipv ohne nicht kein keine keinen statt anstatt")
 )
+WANTING: Final = frozenset(words("want need wish"))
+"""Verbs that may stand between such a word and the name: "I don't want botox"."""
 LINKING: Final = frozenset(words("the a any de d du des le la les l het der die das den dem with avec met mit of van"))
 """Words that may stand between such a word and the name: "not the botox", "pas de botox"."""
 HOW_WITHIN: Final = 3
-"""Words between two names within which a word of several meanings says how the other is done."""
+"""Words between two names within which "laser" says how the other is done."""
+LASER: Final = ("laser", "gelasert")
+"""Beginnings of the words that say how something is done; "filler" and "peel" say what."""
+ASKING: Final = frozenset(
+    words("price prices cost costs how much what prix tarif combien coute coutent quel prijs prijzen kost kosten "
+          "hoeveel wat preis preise kostet wieviel viel was")
+)  # fmt: skip
+"""Words between two names that ask about the second on its own: "botox, how much is laser?"."""
+PURPOSES: Final = CONDITIONS - {"facial"}
+"""What a laser named right beside them treats: an "acne laser"; a "facial laser" may be for hair."""
+REMOVING: Final = frozenset(
+    words("remove removal removing enlever enlevement retirer effacer verwijderen verwijdering weghalen entfernen "
+          "entfernung wegmachen")
+)  # fmt: skip
+REMOVED_OTHERWISE: Final = frozenset({"permanent_makeup", "microblading"})
+"""Treatments whose price is not that of undoing them."""
+PARTLY: Final = frozenset(words("half halves lower demi demie halve halbe halben"))
+OWN: Final = frozenset(words("my mes mijn meine meiner meinen"))
+PACKAGES: Final = frozenset(
+    words("package packages bundle forfait forfaits pakket pakketten abonnement abonnementen paket pakete abo")
+)
+"""Of half a part of the body or of several sessions, the file has a price only where a variant says so."""
 MEASURES: Final = frozenset(words("unit units unite unites eenheid eenheden einheit einheiten"))
 """What a price may be for, beside a part of the body."""
 ANYWHERE: Final = frozenset(words("skin peau huid haut"))
@@ -65,7 +88,7 @@ class Meant(NamedTuple):
 def meant(mentions: Sequence[Mention], clinic: Clinic, *, message: Sequence[str]) -> Meant:
     """Return the treatments that a message with `mentions` means."""
     slugs = slugs_of(mentions, clinic, message=message)
-    return Meant(slugs, tuple(_doubts(mentions, message)))
+    return Meant(slugs, (*_doubts(mentions, message), *_purposes(mentions, slugs, message)))
 
 
 def slugs_of(mentions: Sequence[Mention], clinic: Clinic, *, message: Sequence[str]) -> tuple[str, ...]:
@@ -74,17 +97,21 @@ def slugs_of(mentions: Sequence[Mention], clinic: Clinic, *, message: Sequence[s
     Such a word ("laser") says nothing more where another names one of its meanings, nor where it says how another is
     done ("stop smoking by laser", "laser for nail fungus"). What is denied is not meant, if anything else is.
     """
+    slugs = dict.fromkeys(
+        next((slug for slug in m.slugs if clinic.offers(slug)), m.slugs[0]) for m in _wanted(mentions, message)
+    )
+    return moved(message, tuple(slugs))
+
+
+def _wanted(mentions: Sequence[Mention], message: Sequence[str]) -> list[Mention]:
+    """Return those of `mentions` that are meant."""
     wanted = _one_a_word([m for m in mentions if not _denied(m, message)] or mentions)
     implied = frozenset[str]().union(*(IMPLIES.get(m.slugs[0], frozenset()) for m in wanted))
     if {m.slugs[0] for m in wanted if len(m.slugs) == 1} - CONDITIONS:
         implied |= CONDITIONS
     kept = [m for m in wanted if m.slugs[0] not in implied or m.end - m.start > 1 or _joined(m, wanted, message)]
     sure = {mention.slugs[0] for mention in kept if len(mention.slugs) == 1}
-    said = [
-        m.slugs for m in kept if len(m.slugs) == 1 or (sure.isdisjoint(m.slugs) and not _says_how(m, kept, message))
-    ]
-    slugs = dict.fromkeys(next((slug for slug in slugs if clinic.offers(slug)), slugs[0]) for slugs in said)
-    return moved(message, tuple(slugs))
+    return [m for m in kept if len(m.slugs) == 1 or (sure.isdisjoint(m.slugs) and not _says_how(m, kept, message))]
 
 
 def moved(message: Sequence[str], slugs: tuple[str, ...]) -> tuple[str, ...]:
@@ -122,22 +149,27 @@ def _denied(one: Mention, message: Sequence[str]) -> bool:
 
 
 def _denied_at(position: int, message: Sequence[str]) -> bool:
-    """Return whether a "not" or "without" stands before the word at `position`, with an article between at most."""
+    """Return whether a "not" stands before the word at `position`, with "want" and an article between at most."""
     before = position - 1
-    if before > 0 and message[before] in LINKING:
-        before -= 1
-    return before >= 0 and message[before] in DENYING
+    for between in (LINKING, WANTING):
+        if before > 0 and message[before] in between:
+            before -= 1
+    return before >= 0 and (message[before] in DENYING or tuple(message[before - 1 : before + 1]) == ("don", "t"))
 
 
 def _says_how(one: Mention, mentions: Sequence[Mention], message: Sequence[str]) -> bool:
-    """Return whether `one` only says how a named treatment is done: by its name, or where no "and" joins the two."""
-    for other in mentions:
-        gap = message[min(one.end, other.end) : max(one.start, other.start)]
-        if len(other.slugs) == 1 and (
-            other.slugs[0] in _by_name(message[one.start]) or (0 < len(gap) <= HOW_WITHIN and AND_OR.isdisjoint(gap))
-        ):
-            return True
-    return False
+    """Return whether `one` only says how a named treatment is done: by its name, or as a laser close to it."""
+    named = [other for other in mentions if len(other.slugs) == 1]
+    by_name = _by_name(message[one.start])
+    return any(other.slugs[0] in by_name or _laser_for(one, other, message) for other in named)
+
+
+def _laser_for(one: Mention, other: Mention, message: Sequence[str]) -> bool:
+    """Return whether `one` is a laser for `other`: no "and" and no question joins the two, nor mere chance."""
+    gap = message[min(one.end, other.end) : max(one.start, other.start)]
+    if not message[one.start].startswith(LASER) or len(gap) > HOW_WITHIN:
+        return False
+    return (AND_OR | ASKING).isdisjoint(gap) and (bool(gap) or other.slugs[0] in PURPOSES)
 
 
 @functools.cache
@@ -170,6 +202,16 @@ def _doubts(mentions: Sequence[Mention], message: Sequence[str]) -> Iterator[str
             yield f"{one.slugs[0]} by {other.slugs[0]}"
 
 
+def _purposes(mentions: Sequence[Mention], slugs: Sequence[str], message: Sequence[str]) -> Iterator[str]:
+    """Yield what may be another treatment than named: a laser "for wrinkles", microblading that is to be removed."""
+    lasers = (m for m in _wanted(mentions, message) if len(m.slugs) > 1 and message[m.start].startswith(LASER))
+    if any(lasers):
+        yield from (f"laser for {word!r}" for word in message if kinds().get(word) == "concern")
+    named = {i for mention in mentions for i in mention.at}
+    if not REMOVED_OTHERWISE.isdisjoint(slugs):
+        yield from (f"{w!r} of it" for i, w in enumerate(message) if w in REMOVING and i not in named)
+
+
 def doubts_of_given(
     message: Sequence[str], given: Sequence[str], clinic: Clinic, *, instead: Sequence[str]
 ) -> tuple[str, ...]:
@@ -198,6 +240,21 @@ def unpriced(said: Sequence[str], slugs: Sequence[str], clinic: Clinic) -> Itera
         own = not known.isdisjoint(same) or not _in_names().get(word, frozenset()).isdisjoint(slugs)
         if (kinds().get(word) == "area" or word in MEASURES) and not own:
             yield f"no price by {word!r}"
+
+
+def unpriced_amounts(message: Sequence[str], slugs: Sequence[str], clinic: Clinic) -> Iterator[str]:
+    """Yield the words of `message` for a part or a package of which the file has no price."""
+    entries = filter(None, map(clinic.treatment, slugs))
+    known = frozenset(chain.from_iterable(variant_titles(variant) for entry in entries for variant in entry.variants))
+    for i, word in enumerate(message):
+        if word not in known and (word in PACKAGES or (word in PARTLY and _of_the_body(message[i + 1 :]))):
+            yield f"no price by {word!r}"
+
+
+def _of_the_body(after: Sequence[str]) -> bool:
+    """Return whether the words `after` one begin with a part of the body: "half the legs", not "half a ml"."""
+    first = next((word for word in after if word not in LINKING | OWN), "")
+    return kinds().get(first) == "area"
 
 
 def _of_others(word: str, given: Sequence[str]) -> bool:

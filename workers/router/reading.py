@@ -30,6 +30,11 @@ _ADDING: Final = re.compile(r"[+&]")
 """Signs that add something to what is asked for."""
 
 
+_WITH_UNIT: Final = re.compile(r"\b(\d+)(ml|cc)\b")
+_DECIMAL: Final = re.compile(r"\b(\d+) (\d+)\b")
+"""A decimal number whose point was no letter of a word."""
+
+
 _SEVERAL: Final = re.compile(r"[,;:]|[?.!].*[?]|[?].*\w", re.DOTALL)
 """Signs that part one question from another."""
 
@@ -126,7 +131,8 @@ def variants_named(message: Sequence[str], variants: Iterable[Variant]) -> tuple
 
     Of "face" and "face and neck" it names the one of which it has more words; "lip" and "legs" it may name both.
     """
-    said = frozenset(message).union(*(names().numbers.get(word, ()) for word in message))
+    amounts = _whole_amounts(message)
+    said = frozenset(amounts).union(*(names().numbers.get(word, ()) for word in amounts))
     said = said.union(*(zones().get(word, ()) for word in message))
     told = [(max((name & said for name in _variant_names(v)), key=len, default=frozenset[str]()), v) for v in variants]
     return tuple(v for has, v in told if has and not any(has < more for more, _ in told))
@@ -141,9 +147,29 @@ def _variant_names(variant: Variant) -> Iterator[frozenset[str]]:
     """Yield the telling words of each name of `variant`: without filler, but for numbers."""
     for language in SPOKEN:
         filler = lexicon(language).filler
-        own = variant.name.own(language) or variant.name.plain
-        for title in (*([own] if own else []), *variant.synonyms.in_language(language)):
-            yield frozenset(word for word in words(title) if word not in filler and word not in SIZES)
+        for title in _titles(variant, language):
+            yield frozenset(word for word in _whole_amounts(words(title)) if word not in filler and word not in SIZES)
+
+
+def variant_titles(variant: Variant) -> frozenset[str]:
+    """Return every word of the names of `variant`, filler too."""
+    return frozenset(word for language in SPOKEN for title in _titles(variant, language) for word in words(title))
+
+
+def _titles(variant: Variant, language: Language) -> tuple[str, ...]:
+    """Return the names of `variant` in `language`."""
+    own = variant.name.own(language) or variant.name.plain
+    return (*([own] if own else []), *variant.synonyms.in_language(language))
+
+
+def _whole_amounts(message: Sequence[str]) -> Words:
+    """Return `message` with a decimal amount as one word, its unit apart: half a millilitre has no "0" and no "5".
+
+    >>> _whole_amounts(("0", "5ml", "lips"))
+    ('0.5', 'ml', 'lips')
+    """
+    spaced = _WITH_UNIT.sub(r"\1 \2", " ".join(message))
+    return tuple(_DECIMAL.sub(r"\1.\2", spaced).split())
 
 
 def _heard(hits: Sequence[Hit[Intent]], hinted: frozenset[Intent]) -> tuple[tuple[Intent, int], ...]:

@@ -31,6 +31,8 @@ LENGTHS: Final = (2, 4, 7, 12, 20, 35)
 WINDOW: Final = 24
 """Words that are judged together: more would drown what one sentence says."""
 STEP: Final = 12
+SEVERAL: Final = 3
+"""Sentences from which each is judged alone too: greeting and thanks would drown the one between."""
 
 _SENTENCE_END: Final = re.compile(r"(?<!\.)\.(?=\s)|[!?;\n]")
 
@@ -65,15 +67,32 @@ def parts(text: str) -> tuple[str, ...]:
     if len(said) <= WINDOW:
         return (text,)
     windows = (" ".join(said[i : i + WINDOW]) for i in range(0, len(said) - STEP, STEP))
-    sentences = (piece.strip() for piece in _SENTENCE_END.split(text))
-    return tuple(dict.fromkeys((text, *windows, *(s for s in sentences if len(s.split()) > LENGTHS[0]))))
+    return tuple(dict.fromkeys((text, *windows, *_telling(_sentences(text)))))
+
+
+def _sentences(text: str) -> tuple[str, ...]:
+    """Return the sentences of `text`, without their end."""
+    return tuple(piece.strip() for piece in _SENTENCE_END.split(text) if piece.strip())
+
+
+def _telling(sentences: Sequence[str]) -> list[str]:
+    """Return those of `sentences` that are long enough to be judged."""
+    return [sentence for sentence in sentences if len(sentence.split()) > LENGTHS[0]]
 
 
 def odds(section: Section, text: str, *, tricks: Sequence[str] = ()) -> dict[str, float]:
-    """Return the probability of each label for `text`: the highest of its parts."""
+    """Return the probability of each label for `text`: the highest of its parts.
+
+    Of several short sentences each may be an emergency; suicide only the whole may tell: alone, "I hope you are well"
+    resembles a farewell.
+    """
     judge = model(section)
     scores = [judge.scores(describe(section, part, tricks=tricks)) for part in parts(text)]
-    return {label: max(score[label] for score in scores) for label in judge.labels}
+    likely = {label: max(score[label] for score in scores) for label in judge.labels}
+    sentences = _sentences(text) if section == "emergency" else ()
+    for sentence in _telling(sentences) if len(sentences) >= SEVERAL else ():
+        likely[section] = max(likely[section], judge.scores(describe(section, sentence, tricks=tricks))[section])
+    return likely
 
 
 def heard(section: Section, text: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from schemas.turns import Said
 from workers.router.asked import ABOUT_CLINIC, ABOUT_NONE, ABOUT_TREATMENT, ASKED_FROM, FOR_THE_MODEL, Asked, asked
 from workers.router.injection import injection_signs
 from workers.router.lexicon import CERTAIN, Cue, When
-from workers.router.meant import doubts_of_given, meant, moved, unpriced
+from workers.router.meant import doubts_of_given, meant, moved, unpriced, unpriced_amounts
 from workers.router.model.classifier import Classifier, classifier
 from workers.router.reading import Reading, read
 from workers.router.topics import OF_A_TREATMENT, about, chosen, spoken_of, told_last, topic_of, undone
@@ -90,7 +90,7 @@ def understand(
     if slugs and not named.slugs:
         doubts = doubts_of_given(said, slugs, clinic, instead=told_last(history, clinic))
     if Intent.PRICE in heard.intents:
-        doubts = (*doubts, *unpriced(reading.rest, slugs, clinic))
+        doubts = (*doubts, *unpriced(reading.rest, slugs, clinic), *unpriced_amounts(said, slugs, clinic))
     overview = not slugs and _overview(reading, heard)
     topic = topic_of(heard.lead, slugs, overview=overview, odds=heard.odds)
     certain = not doubts and not _beyond_the_file(heard, reading)
