@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 import click
@@ -44,13 +46,21 @@ def command(role: str) -> None:
         os.execve(sys.executable, [sys.executable, "-m", "deploy.cli", "run", role], with_hygiene(os.environ))  # noqa: S606  # this very program
     module: Any = importlib.import_module(chosen.module)
     given = with_openai_names(os.environ)
-    if role == Role.SANITISER and not given.keys() & {"LETHE_RAMPART", "LETHE_RAMPART_FILE"}:
-        from deploy.weights import weights  # noqa: PLC0415  # images lack it, and name theirs
-
-        given["LETHE_RAMPART"] = str(weights())
+    if role == Role.SANITISER:
+        given |= _model(given)
     try:
         module.main(load(getattr(module, chosen.settings), given))
     except SettingsFault as fault:
+        raise click.UsageError(str(fault)) from None
+
+
+def _model(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the setting of the sanitiser's model, where none is given: an image names its own, and cannot make one."""
+    if given.keys() & {"LETHE_RAMPART", "LETHE_RAMPART_FILE"} or importlib.util.find_spec("deploy.weights") is None:
+        return {}
+    try:
+        return {"LETHE_RAMPART": str(importlib.import_module("deploy.weights").weights())}
+    except OSError as fault:
         raise click.UsageError(str(fault)) from None
 
 
