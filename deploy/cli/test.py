@@ -12,7 +12,7 @@ import click
 from deploy.up.plan import ROOT
 
 _THREE_PROCESSES: Final = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-"""One more than the cores that are meant, since half of the time is waiting for parts and browsers.
+"""One more than the cores that are meant, since part of the time is waiting for parts and browsers.
 
 A file in one process, since its tests share a database or a broker; tests/shares.py says which is begun first.
 """
@@ -24,7 +24,7 @@ _COMPILED: Final = ROOT / ".cache" / "python"
 @click.option("--long", is_flag=True, help="The long ones instead: load, faults, browser matrix, the real model.")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def command(long: bool, words: tuple[str, ...]) -> None:  # noqa: FBT001  # a flag
-    """Run the tests (five to seven minutes, in three processes unless WORDS are given); WORDS go to pytest.
+    """Run the tests (some seven minutes, in three processes unless WORDS are given); WORDS go to pytest.
 
     What a missing system part keeps from running is said at the end, a line each, with its install
     command. With CI=true a missing part is a failure, except a Docker engine.
