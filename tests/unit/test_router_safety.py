@@ -58,13 +58,13 @@ def test_attacks_are_refused_and_their_look_alikes_are_not(language):
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_ordinary_messages_are_hardly_ever_taken_for_either(language):
-    """The rate on messages of which the weights were fitted on most: some are younger."""
+    """The rate on messages that the weights were fitted on, too."""
     doubtful = in_doubt(ROOT / "tests" / "corpus")
     texts = [one.text for one in ordinary(ORDINARY / f"{language}.txt") if one.text not in doubtful][::8]
     emergencies = sum(recognise(text, language=language) is not None for text in texts)
     attacks = sum(bool(injection_signs(text)) for text in texts)
-    assert emergencies <= 0.025 * len(texts)
-    assert attacks <= 0.01 * len(texts)
+    assert emergencies <= 0.015 * len(texts)
+    assert attacks <= 0.005 * len(texts)
 
 
 @pytest.mark.parametrize(

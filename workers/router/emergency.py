@@ -23,7 +23,7 @@ from workers.router.words import words
 CONTEXT_LINES: Final = 4
 """Lines of the conversation just before, with which a message is judged."""
 
-LIKELY_FROM: Final = 0.3
+LIKELY_FROM: Final = 0.35
 """Probability from which a message is an emergency."""
 SELF_HARM_FROM: Final = 0.12
 """Probability from which it speaks of suicide or self-harm."""
